@@ -1,0 +1,56 @@
+"""Part 4 of the post, the picture: its three scatters, frame by frame, and the animated GIF made of them."""
+
+import imageio.v3 as imageio
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg  # draws without a screen
+from matplotlib.figure import Figure
+
+# Four levels each of red, green and blue: a pixel's place in this palette is known without searching for it.
+PALETTE = np.array([(r, g, b) for r in range(4) for g in range(4) for b in range(4)], np.uint8) * 85
+BLUE, GREEN, RED = "#0000ff", "#00aa00", "#ff0000"  # the post's colours, as the palette has them
+
+LAST_FRAME = 2000  # milliseconds
+
+
+def draw(train_x, train_y, test_x, test_y, frames):
+    """Yield a picture, a 480 x 640 array of places in PALETTE, for each (title, output) in `frames`.
+
+    `output` are the predictions at all x, those of the training points first.
+    """
+    matplotlib.rcdefaults()
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_subplot(xlabel="x", ylabel="y")
+    total_x = np.concatenate([train_x, test_x])
+
+    axes.scatter(train_x, train_y, s=22, color=BLUE, marker="o", linewidth=0, label="training points")
+    axes.scatter(test_x, test_y, s=26, color=GREEN, marker="^", linewidth=0, label="test points")
+    # "animated" artists are left out of the background, to be drawn anew on it in every frame.
+    predictions = axes.scatter(total_x, 0 * total_x, s=5, color=RED, marker="s", linewidth=0, label="predictions", animated=True)
+    predictions.set_snap(True)  # whole pixels: the file gets smaller by a third
+    title = axes.set_title(" ", loc="left", size="medium", family="monospace", animated=True)
+    axes.legend(loc="upper left")
+
+    canvas.draw()
+    background = canvas.copy_from_bbox(figure.bbox)
+
+    for text, output in frames:
+        canvas.restore_region(background)
+        title.set_text(text)
+        predictions.set_offsets(np.column_stack([total_x, output]))
+        axes.draw_artist(title)
+        axes.draw_artist(predictions)
+        red, green, blue, _ = np.moveaxis(np.asarray(canvas.buffer_rgba()) >> 6, -1, 0)
+        yield red << 4 | green << 2 | blue
+
+
+def write_gif(path, pictures, fps):
+    """Write `pictures` as an animated GIF that loops for ever, `fps` of them a second, and return their number."""
+    durations = []
+    with imageio.imopen(path, "w", plugin="pillow") as gif:
+        for picture in pictures:
+            durations.append(round(100 / fps) * 10)
+            gif.write(picture, mode="P", palette=PALETTE.tobytes(), optimize=True, loop=0, duration=durations)
+        durations[-1] = LAST_FRAME
+    return len(durations)

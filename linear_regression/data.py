@@ -1,0 +1,30 @@
+"""Part 1 of the post: noisy points on a line, to train on and to test with."""
+
+import numpy as np
+
+SLOPE, INTERCEPT = 2, 5  # the line that training has to find
+
+
+def makeline(data, noise, random):
+    """Return a noisy y for each x in the array `data`.
+
+    `noise` is the standard deviation of what is added to the line, `random` the np.random.RandomState it is drawn from.
+    """
+    return INTERCEPT + (SLOPE * data + random.randn(*data.shape) * noise)
+
+
+def makepoints(count=100, noise=0.33, seed=0):
+    """Return train_x, train_y, test_x and test_y, four arrays of `count` numbers each.
+
+    NumPy keeps RandomState's numbers for ever, so a seed gives the same points on every machine: seed 0 those that the
+    post's lines give after np.random.seed(0). Raises ValueError for a seed outside 0 to 2**32 - 1.
+    """
+    random = np.random.RandomState(seed)
+
+    train_x = np.linspace(0, 1, count)
+    train_y = makeline(train_x, noise, random)
+
+    test_x = np.linspace(1, 2, count)
+    test_y = makeline(test_x, noise, random)
+
+    return train_x, train_y, test_x, test_y
