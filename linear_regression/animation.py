@@ -1,10 +1,13 @@
 """Part 4 of the post, the picture: its three scatters, frame by frame, and the animated GIF made of them."""
 
+import secrets
+
 import imageio.v3 as imageio
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg  # draws without a screen
 from matplotlib.figure import Figure
+from PIL import Image
 
 # Four levels each of red, green and blue: a pixel's place in this palette is known without searching for it.
 PALETTE = np.array([(r, g, b) for r in range(4) for g in range(4) for b in range(4)], np.uint8) * 85
@@ -27,7 +30,9 @@ def draw(train_x, train_y, test_x, test_y, frames):
     axes.scatter(train_x, train_y, s=22, color=BLUE, marker="o", linewidth=0, label="training points")
     axes.scatter(test_x, test_y, s=26, color=GREEN, marker="^", linewidth=0, label="test points")
     # "animated" artists are left out of the background, to be drawn anew on it in every frame.
-    predictions = axes.scatter(total_x, 0 * total_x, s=5, color=RED, marker="s", linewidth=0, label="predictions", animated=True)
+    predictions = axes.scatter(
+        total_x, 0 * total_x, s=5, color=RED, marker="s", linewidth=0, label="predictions", animated=True
+    )
     predictions.set_snap(True)  # whole pixels: the file gets smaller by a third
     title = axes.set_title(" ", loc="left", size="medium", family="monospace", animated=True)
     axes.legend(loc="upper left")
@@ -45,12 +50,30 @@ def draw(train_x, train_y, test_x, test_y, frames):
         yield red << 4 | green << 2 | blue
 
 
-def write_gif(path, pictures, fps):
-    """Write `pictures` as an animated GIF that loops for ever, `fps` of them a second, and return their number."""
-    durations = []
-    with imageio.imopen(path, "w", plugin="pillow") as gif:
-        for picture in pictures:
-            durations.append(round(100 / fps) * 10)
-            gif.write(picture, mode="P", palette=PALETTE.tobytes(), optimize=True, loop=0, duration=durations)
-        durations[-1] = LAST_FRAME
-    return len(durations)
+def encode(pictures, count, fps):
+    """Return an animated GIF of the `count` pictures that the iterator `pictures` yields, `fps` of them a second."""
+    return imageio.imwrite(
+        "<bytes>",
+        next(pictures),
+        extension=".gif",
+        plugin="pillow",
+        mode="P",
+        palette=PALETTE.tobytes(),
+        optimize=True,
+        loop=0,
+        duration=[round(100 / fps) * 10] * (count - 1) + [LAST_FRAME],
+        # Handed to Pillow as they are drawn, the other pictures need not all be kept.
+        save_all=True,
+        append_images=(Image.fromarray(picture, mode="P") for picture in pictures),
+    )
+
+
+def replace(path, data):
+    """Put the bytes `data` into the file `path`, whole or, when it raises OSError, not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+
 from backend import T, theano
 
 
@@ -36,22 +37,16 @@ def build(learning_rate=0.01):
         (W1, W1 - gradientW1 * learning_rate),
     ]
 
-    train_model = theano.function(inputs=[X, Y], outputs=mse, updates=updates)
+    step = theano.function(inputs=[X, Y], outputs=mse, updates=updates)
+    step.trust_input = True  # three times as fast without Theano's own checks, which float() replaces
 
-    # The post evaluates model(...) anew for each x; one function of a vector does it in one call.
+    def train_model(x, y):
+        return step(np.array(float(x), X.dtype), np.array(float(y), X.dtype))
+
+    # The post evaluates model(...) anew for each x; one function of a vector does it in one call. FAST_COMPILE runs it
+    # in NumPy, without g++: Theano would compile the widening of a number to a vector again in every run.
     x = T.vector("x")
-    predict = theano.function(inputs=[x], outputs=model(x, W0, W1), allow_input_downcast=True)
+    predict = theano.function([x], model(x, W0, W1), allow_input_downcast=True, mode="FAST_COMPILE")
 
-    return SimpleNamespace(
-        X=X,
-        Y=Y,
-        W0=W0,
-        W1=W1,
-        y=y,
-        mse=mse,
-        gradientW0=gradientW0,
-        gradientW1=gradientW1,
-        updates=updates,
-        train_model=train_model,
-        predict=predict,
-    )
+    graph = {"X": X, "Y": Y, "W0": W0, "W1": W1, "y": y, "mse": mse, "gradientW0": gradientW0, "gradientW1": gradientW1}
+    return SimpleNamespace(**graph, updates=updates, train_model=train_model, predict=predict)

@@ -1,35 +1,22 @@
-"""The post from beginning to end: makes the points, trains the line on them and writes the animated GIF."""
+"""The post from beginning to end: make the points, train the line on them, write the animated GIF."""
 
 import argparse
+import math
+import os
+import signal
+import sys
 from pathlib import Path
-
-import numpy as np
-from animation import draw, write_gif
-from backend import NAME, theano
-from data import INTERCEPT, SLOPE, makepoints
-from model import build
-from tqdm import tqdm
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--epochs", type=int, default=100, help="passes through the training points")
-    parser.add_argument("--learning-rate", type=float, default=0.01, help="part of the gradient taken off at each step")
-    parser.add_argument("--points", type=int, default=100, help="training points, and as many test points")
-    parser.add_argument("--noise", type=float, default=0.33, help="standard deviation of the points' distance from the line, in units of y")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the noise")
-    parser.add_argument("--frames", type=int, default=100, help="frames in the GIF, at most")
-    parser.add_argument("--fps", type=int, default=20, help="frames a second")
-    parser.add_argument("--output", type=Path, default=IMAGES / "animation.gif", help="the GIF's file")
-    return parser.parse_args()
+def train(line, train_x, train_y, total_x, epochs, frame_steps, progress):
+    """Train `line`, which is what model.build returns, on one point at a time; the loop of part 4 of the post.
 
-
-def train(line, train_x, train_y, total_x, epochs, frame_steps):
-    """Train `line` (what model.build returns), one point at a time; yield (title, output) after each of `frame_steps`."""
-    steps = epochs * len(train_x)
-    # plain Python numbers are what train_model takes fastest
+    Yields (title, output) for the untrained line and after each step in `frame_steps`; `output` are the predictions at
+    `total_x`. `progress` is a tqdm bar. Raises FloatingPointError when the cost is no finite number any more.
+    """
+    step, steps = 0, epochs * len(train_x)
     points = list(zip(train_x.tolist(), train_y.tolist()))
 
     def frame():
@@ -37,43 +24,138 @@ def train(line, train_x, train_y, total_x, epochs, frame_steps):
         title = f"step {step:{len(f'{steps:,}')},} of {steps:,}:  slope {slope:5.2f}, intercept {intercept:5.2f}"
         return title, line.predict(total_x)
 
-    step = 0
     yield frame()
+    for epoch in range(epochs):
+        for x, y in points:
+            cost = line.train_model(x, y)
+            step += 1
+            if not math.isfinite(cost):
+                raise FloatingPointError(f"at epoch {epoch + 1}, step {step}")
+            if progress.update():  # it has just been shown
+                progress.set_postfix(cost=f"{cost:.3g}", refresh=False)
+            if step in frame_steps:
+                yield frame()
+
+
+def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
+    """Do all that the post does, and print the report."""
+    # Imported here, so that a wrong argument is answered at once and Ctrl-C is quiet from the beginning.
+    from backend import NAME, theano  # isort: split
+    import numpy as np
+    from tqdm import tqdm
+
+    from animation import draw, encode, replace
+    from data import INTERCEPT, SLOPE, makepoints
+    from model import build
+
+    np.seterr(all="ignore")  # no warnings: whatever becomes infinite ends the run
+    train_x, train_y, test_x, test_y = makepoints(points, noise, seed)
+    total_x = np.concatenate([train_x, test_x])
+    line = build(learning_rate)
+
+    # Most happens in the first steps, so the frames follow the logarithm of the step.
+    steps = epochs * points
+    frame_steps = set(np.geomspace(steps, 1, frames - 1).round().astype(int).tolist())
+    count = len(frame_steps) + 1
     with tqdm(desc="training", total=steps, unit=" steps", disable=None) as progress:
-        for epoch in range(epochs):
-            for x, y in points:
-                cost = line.train_model(x, y)
-                step += 1
-                if progress.update():
-                    progress.set_postfix(cost=float(cost), refresh=False)
-                if step in frame_steps:
-                    yield frame()
+        trained = train(line, train_x, train_y, total_x, epochs, frame_steps, progress)
+        gif = encode(draw(train_x, train_y, test_x, test_y, trained), count, fps)
+
+    train_mse, test_mse = (np.mean((line.predict(x) - y) ** 2) for x, y in ((train_x, train_y), (test_x, test_y)))
+    if not math.isfinite(train_mse + test_mse):
+        raise FloatingPointError(f"after epoch {epochs}, step {steps}")
+    replace(output, gif)
+
+    rows = {"true": (SLOPE, INTERCEPT)}
+    if points > 1:  # one point has no line of its own
+        rows["least squares"] = np.polyfit(train_x, train_y, 1)
+    rows["learned"] = line.W0.get_value(), line.W1.get_value()
+    report = [f"{NAME} {theano.__version__} ({theano.config.floatX})", "                   slope   intercept"]
+    report += [f"{name:13} {slope:10.6f}  {intercept:10.6f}" for name, (slope, intercept) in rows.items()]
+    report += [f"mean squared error: {train_mse:.6f} on the training points, {test_mse:.6f} on the test points"]
+    report += [f"wrote {shorten(output)}: {count} frames, {len(gif) / 1000:.0f} kB"]
+    print("\n".join(report), flush=True)
+
+
+def shorten(path):
+    """Return the absolute `path` as seen from the current folder, if it lies in it."""
+    try:
+        return path.relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return path
+
+
+def number(kind, least, most):
+    """Return a function that turns an argument into a number of `kind`, int or float, from `least` to `most`."""
+
+    def convert(text):
+        try:
+            if least <= kind(text) <= most:
+                return kind(text)
+        except ValueError:
+            pass
+        what = "a whole number" if kind is int else "a number"
+        raise argparse.ArgumentTypeError(f"{text!r} is not {what} from {least} to {most}")
+
+    return convert
+
+
+def gif_path(text):
+    """Return the absolute path of the GIF to write, links followed."""
+    try:
+        path = Path(os.path.realpath(text))
+        folder = next(folder for folder in path.parents if folder.exists())
+        writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+        if path.suffix.lower() != ".gif" or path.is_dir():
+            raise argparse.ArgumentTypeError(f"{text!r} is not a file whose name ends in .gif")
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {error.strerror}") from None
+    if not writable:
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {str(folder)!r} is no folder open to writing")
+    return path
+
+
+def parse_arguments():
+    # no usage, so that a wrong argument gets one line
+    parser = argparse.ArgumentParser(description=__doc__, usage=argparse.SUPPRESS, allow_abbrev=False)
+
+    def add(name, kind, default, text):
+        text = f"{text} (%(default)s)"
+        parser.add_argument(name, type=kind, default=str(default), metavar=name[2].upper(), help=text)
+
+    add("--epochs", number(int, 1, 10**6), 100, "passes through the training points")
+    add("--learning-rate", number(float, 1e-300, 1e308), 0.01, "part of the gradient that a step takes off")
+    add("--points", number(int, 1, 10**6), 100, "number of training points, and of test points")
+    add("--noise", number(float, 0, 1e308), 0.33, "standard deviation of the points from the line, in y's unit")
+    add("--seed", number(int, 0, 2**32 - 1), 0, "seed of the noise")
+    add("--frames", number(int, 2, 1000), 100, "frames of the GIF, at most")
+    add("--fps", number(int, 1, 50), 20, "frames a second, each rounded to hundredths of a second")
+    add("--output", gif_path, IMAGES / "animation.gif", "the GIF to write")
+    return parser.parse_args()
+
+
+def interrupt(*_):
+    for number in signal.SIGINT, signal.SIGTERM:
+        signal.signal(number, signal.SIG_IGN)  # once is enough, what follows is tidying up
+    raise SystemExit(130)
 
 
 def main():
+    for number in signal.SIGINT, signal.SIGTERM:
+        signal.signal(number, interrupt)
     arguments = parse_arguments()
-    train_x, train_y, test_x, test_y = makepoints(arguments.points, arguments.noise, arguments.seed)
-    line = build(arguments.learning_rate)
-
-    # Most happens in the first steps, so the frames follow the logarithm of the step.
-    steps = arguments.epochs * arguments.points
-    frame_steps = set(np.geomspace(steps, 1, arguments.frames - 1).round().astype(int).tolist())
-    frames = train(line, train_x, train_y, np.concatenate([train_x, test_x]), arguments.epochs, frame_steps)
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    count = write_gif(arguments.output, draw(train_x, train_y, test_x, test_y, frames), arguments.fps)
-
-    slope, intercept = np.polyfit(train_x, train_y, 1)
-    train_mse, test_mse = (
-        np.mean((line.predict(x) - y) ** 2) for x, y in ((train_x, train_y), (test_x, test_y))
-    )
-    print(f"{NAME} {theano.__version__} ({theano.config.floatX})")
-    print("                   slope   intercept")
-    print(f"true          {SLOPE:10.6f}  {INTERCEPT:10.6f}")
-    print(f"least squares {slope:10.6f}  {intercept:10.6f}")
-    print(f"learned       {line.W0.get_value():10.6f}  {line.W1.get_value():10.6f}")
-    print(f"mean squared error: {train_mse:.6f} on the training points, {test_mse:.6f} on the test points")
-    size = arguments.output.stat().st_size
-    print(f"wrote {arguments.output}: {count} frames, {size / 1000:.0f} kB")
+    if sys.stdout:
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        run(**vars(arguments))
+    except FloatingPointError as error:
+        raise SystemExit(
+            f"run.py: training diverged {error}, with learning rate {arguments.learning_rate:g} and noise"
+            f" {arguments.noise:g}; try a smaller one, such as --learning-rate 0.01 --noise 0.33"
+        ) from None
+    except OSError as error:
+        sys.stdout = None  # lest what could not be printed be tried again at the end
+        raise SystemExit(f"run.py: {error}") from None
 
 
 if __name__ == "__main__":
