@@ -1,11 +1,14 @@
 """Part 4 of the post, the picture: its three scatters, frame by frame, and the animated GIF made of them."""
 
+import os
 import secrets
+
+os.environ["MPLBACKEND"] = "agg"  # draws without a screen, whatever the reader's says
 
 import imageio.v3 as imageio
 import matplotlib
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg  # draws without a screen
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
