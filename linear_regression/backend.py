@@ -35,7 +35,8 @@ def gxx_works():
 
 
 def compiled_in(folder):
-    return [*folder.rglob("*.so"), *folder.rglob("*.pyd")]
+    """Return the files that this Python has compiled into `folder`."""
+    return [file for ending in ("so", "pyd") for file in folder.glob(f"*-{platform.python_version()}-*/**/*.{ending}")]
 
 
 def holds_code(folder):

@@ -1,5 +1,7 @@
 """Part 1 of the post: noisy points on a line, to train on and to test with."""
 
+from pathlib import Path
+
 import numpy as np
 
 SLOPE, INTERCEPT = 2, 5  # the line that training has to find
@@ -28,3 +30,19 @@ def makepoints(count=100, noise=0.33, seed=0):
     test_y = makeline(test_x, noise, random)
 
     return train_x, train_y, test_x, test_y
+
+
+if __name__ == "__main__":
+    from matplotlib.figure import Figure
+
+    train_x, train_y, test_x, test_y = makepoints()
+    for number in range(3):
+        print(f"training point {number}: x = {train_x[number]:.6f}, y = {train_y[number]:.6f}")
+
+    figure = Figure(figsize=(6.4, 3.6), layout="constrained")
+    axes = figure.add_subplot(xlabel="x", ylabel="y")
+    axes.scatter(train_x, train_y, color="blue", marker="o", s=15, label="training points")
+    axes.scatter(test_x, test_y, color="green", marker="^", s=18, label="test points")
+    axes.axline((0, INTERCEPT), slope=SLOPE, color="black", linewidth=1, label=f"y = {INTERCEPT} + {SLOPE}x")
+    axes.legend()
+    figure.savefig(Path(__file__).resolve().parent.parent / "images" / "data.png")
