@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from pathlib import Path
 
 os.environ["MPLBACKEND"] = "agg"  # draws without a screen, whatever the reader's says
 
@@ -73,6 +74,7 @@ def encode(pictures, count, fps):
 
 def replace(path, data):
     """Put the bytes `data` into the file `path`, whole or, when it raises OSError, not at all."""
+    path = Path(os.path.realpath(path))  # a link stays one
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:

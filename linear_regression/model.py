@@ -51,15 +51,17 @@ def build(learning_rate=0.01):
 
 
 def take_floats(function):
-    """Return a function that calls `function` with two numbers, in a third of the time.
+    """Return a function that calls `function` with two numbers, in less than half the time.
 
-    Theano then trusts what it is given without a look; float() looks instead, and raises TypeError or ValueError.
+    Theano then trusts what it is given, always the same two 0-d arrays, in place of looking at it; float() raises
+    TypeError or ValueError for what cannot be put into them.
     """
     function.trust_input = True
-    dtype = theano.config.floatX
+    x_cell, y_cell = (np.zeros((), theano.config.floatX) for _ in range(2))
 
     def call(x, y):
-        return function(np.array(float(x), dtype), np.array(float(y), dtype))
+        x_cell[()], y_cell[()] = float(x), float(y)
+        return function(x_cell, y_cell)
 
     return call
 

@@ -73,16 +73,8 @@ def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
     report = [f"{NAME} {theano.__version__} ({theano.config.floatX})", "                   slope   intercept"]
     report += [f"{name:13} {slope:10.6f}  {intercept:10.6f}" for name, (slope, intercept) in rows.items()]
     report += [f"mean squared error: {train_mse:.6f} on the training points, {test_mse:.6f} on the test points"]
-    report += [f"wrote {shorten(output)}: {count} frames, {len(gif) / 1000:.0f} kB"]
+    report += [f"wrote {output}: {count} frames, {len(gif) / 1000:.0f} kB"]
     print("\n".join(report), flush=True)
-
-
-def shorten(path):
-    """Return the absolute `path` as seen from the current folder, if it lies in it."""
-    try:
-        return path.relative_to(Path.cwd())
-    except (ValueError, OSError):
-        return path
 
 
 def number(kind, least, most):
@@ -101,10 +93,10 @@ def number(kind, least, most):
 
 
 def gif_path(text):
-    """Return the absolute path of the GIF to write, links followed."""
+    """Return the path of the GIF to write."""
+    path = Path(text)
     try:
-        path = Path(os.path.realpath(text))
-        folder = next(folder for folder in path.parents if folder.exists())
+        folder = next(folder for folder in Path(os.path.realpath(path)).parents if folder.exists())
         writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
         if path.suffix.lower() != ".gif" or path.is_dir():
             raise argparse.ArgumentTypeError(f"{text!r} is not a file whose name ends in .gif")
@@ -113,6 +105,14 @@ def gif_path(text):
     if not writable:
         raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {str(folder)!r} is no folder open to writing")
     return path
+
+
+def default_output():
+    """Return the repository's own image, as seen from the current folder if there is one."""
+    try:
+        return os.path.relpath(IMAGES / "animation.gif")
+    except (OSError, ValueError):
+        return IMAGES / "animation.gif"
 
 
 def parse_arguments():
@@ -130,19 +130,19 @@ def parse_arguments():
     add("--seed", number(int, 0, 2**32 - 1), 0, "seed of the noise")
     add("--frames", number(int, 2, 1000), 100, "frames of the GIF, at most")
     add("--fps", number(int, 1, 50), 20, "frames a second, each rounded to hundredths of a second")
-    add("--output", gif_path, IMAGES / "animation.gif", "the GIF to write")
+    add("--output", gif_path, default_output(), "the GIF to write")
     return parser.parse_args()
 
 
 def interrupt(*_):
-    for number in signal.SIGINT, signal.SIGTERM:
-        signal.signal(number, signal.SIG_IGN)  # once is enough, what follows is tidying up
+    for signal_number in signal.SIGINT, signal.SIGTERM:
+        signal.signal(signal_number, signal.SIG_IGN)  # once is enough, what follows is tidying up
     raise SystemExit(130)
 
 
 def main():
-    for number in signal.SIGINT, signal.SIGTERM:
-        signal.signal(number, interrupt)
+    for signal_number in signal.SIGINT, signal.SIGTERM:
+        signal.signal(signal_number, interrupt)
     arguments = parse_arguments()
     if sys.stdout:
         sys.stdout.reconfigure(errors="backslashreplace")
