@@ -10,21 +10,14 @@ from pathlib import Path
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 
 
-def train(line, train_x, train_y, total_x, epochs, frame_steps, progress):
+def train(line, points, epochs, frame_steps, progress):
     """Train `line`, which is what model.build returns, on one point at a time; the loop of part 4 of the post.
 
-    Yields (title, output) for the untrained line and after each step in `frame_steps`; `output` are the predictions at
-    `total_x`. `progress` is a tqdm bar. Raises FloatingPointError when the cost is no finite number any more.
+    Returns a list of (step, slope, intercept), of the untrained line and after each of `frame_steps`. `points` is a list
+    of (x, y), `progress` a tqdm bar. Raises FloatingPointError when the cost is no finite number any more.
     """
-    step, steps = 0, epochs * len(train_x)
-    points = list(zip(train_x.tolist(), train_y.tolist()))
-
-    def frame():
-        slope, intercept = line.W0.get_value(), line.W1.get_value()
-        title = f"step {step:{len(f'{steps:,}')},} of {steps:,}:  slope {slope:5.2f}, intercept {intercept:5.2f}"
-        return title, line.predict(total_x)
-
-    yield frame()
+    step = 0
+    way = [(0, 0.0, 0.0)]
     for epoch in range(epochs):
         for x, y in points:
             cost = line.train_model(x, y)
@@ -34,7 +27,8 @@ def train(line, train_x, train_y, total_x, epochs, frame_steps, progress):
             if progress.update():  # it has just been shown
                 progress.set_postfix(cost=f"{cost:.3g}", refresh=False)
             if step in frame_steps:
-                yield frame()
+                way.append((step, float(line.W0.get_value()), float(line.W1.get_value())))
+    return way
 
 
 def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
@@ -46,24 +40,28 @@ def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
 
     from animation import draw, encode, replace
     from data import INTERCEPT, SLOPE, makepoints
-    from model import build
+    from model import build, model
 
     np.seterr(all="ignore")  # no warnings: whatever becomes infinite ends the run
     train_x, train_y, test_x, test_y = makepoints(points, noise, seed)
-    total_x = np.concatenate([train_x, test_x])
     line = build(learning_rate)
 
     # Most happens in the first steps, so the frames follow the logarithm of the step.
     steps = epochs * points
     frame_steps = set(np.geomspace(steps, 1, frames - 1).round().astype(int).tolist())
-    count = len(frame_steps) + 1
     with tqdm(desc="training", total=steps, unit=" steps", disable=None) as progress:
-        trained = train(line, train_x, train_y, total_x, epochs, frame_steps, progress)
-        gif = encode(draw(train_x, train_y, test_x, test_y, trained), count, fps)
+        way = train(line, list(zip(train_x.tolist(), train_y.tolist())), epochs, frame_steps, progress)
 
     train_mse, test_mse = (np.mean((line.predict(x) - y) ** 2) for x, y in ((train_x, train_y), (test_x, test_y)))
     if not math.isfinite(train_mse + test_mse):
-        raise FloatingPointError(f"after epoch {epochs}, step {steps}")
+        raise FloatingPointError(f"at epoch {epochs}, step {steps}")
+
+    def frame(step, slope, intercept):
+        title = f"step {step:{len(f'{steps:,}')},} of {steps:,}:  slope {slope:5.2f}, intercept {intercept:5.2f}"
+        return title, model(np.concatenate([train_x, test_x]), slope, intercept)
+
+    drawn = draw(train_x, train_y, test_x, test_y, (frame(*each) for each in tqdm(way, "drawing", disable=None)))
+    gif = encode(drawn, len(way), fps)
     replace(output, gif)
 
     rows = {"true": (SLOPE, INTERCEPT)}
@@ -73,7 +71,7 @@ def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
     report = [f"{NAME} {theano.__version__} ({theano.config.floatX})", "                   slope   intercept"]
     report += [f"{name:13} {slope:10.6f}  {intercept:10.6f}" for name, (slope, intercept) in rows.items()]
     report += [f"mean squared error: {train_mse:.6f} on the training points, {test_mse:.6f} on the test points"]
-    report += [f"wrote {output}: {count} frames, {len(gif) / 1000:.0f} kB"]
+    report += [f"wrote {output}: {len(way)} frames, {len(gif) / 1000:.0f} kB"]
     print("\n".join(report), flush=True)
 
 

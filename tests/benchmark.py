@@ -22,7 +22,7 @@ import run
 from animation import BLUE, GREEN, RED, draw, encode
 from backend import NAME, theano
 from data import makepoints
-from model import build
+from model import build, model
 
 RATE = 0.01
 TRAIN_X, TRAIN_Y, TEST_X, TEST_Y = makepoints()
@@ -285,7 +285,10 @@ def main():
 
     # the frames that run.py makes by default
     steps = set(np.geomspace(100 * len(POINTS), 1, 99).round().astype(int).tolist())
-    frames = list(run.train(build(RATE), TRAIN_X, TRAIN_Y, TOTAL_X, 100, steps, tqdm(disable=True)))
+    way = run.train(build(RATE), POINTS, 100, steps, tqdm(disable=True))
+    frames = [
+        (f"step {step:6,} of 10,000:  slope {M:5.2f}, intercept {B:5.2f}", model(TOTAL_X, M, B)) for step, M, B in way
+    ]
 
     print_rows("Training step, called from Python", "µs", time_steps())
     with tempfile.TemporaryDirectory() as folder:

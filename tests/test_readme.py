@@ -151,6 +151,7 @@ def sgd(learning_rate, epochs, shuffled):
     "row, settings",
     [
         ("as in the post: in order, learning rate 0.01, 100 epochs", (0.01, 100, False)),
+        ("the same, 1,000 epochs", (0.01, 1000, False)),
         ("learning rate 0.005, 200 epochs", (0.005, 200, False)),
         ("learning rate 0.001, 1,000 epochs", (0.001, 1000, False)),
         ("learning rate 0.001, 1,000 epochs, shuffled (`np.random.RandomState(0)`)", (0.001, 1000, True)),
@@ -159,3 +160,8 @@ def sgd(learning_rate, epochs, shuffled):
 def test_the_table_of_endings_is_right(row, settings):
     slope, intercept = sgd(*settings)
     assert f"| {row} | {slope:.4f} | {intercept:.4f} |" in README
+
+
+def test_seeds_differ_as_much_as_the_page_says():
+    slopes = [np.polyfit(*makepoints(seed=seed)[:2], 1)[0] for seed in range(200)]
+    assert f"{np.mean(slopes):.0f} ± {np.std(slopes):.2f}" in README
