@@ -13,8 +13,8 @@ IMAGES = Path(__file__).resolve().parent.parent / "images"
 def train(line, points, epochs, frame_steps, progress):
     """Train `line`, which is what model.build returns, on one point at a time; the loop of part 4 of the post.
 
-    Returns a list of (step, slope, intercept), of the untrained line and after each of `frame_steps`. `points` is a list
-    of (x, y), `progress` a tqdm bar. Raises FloatingPointError when the cost is no finite number any more.
+    Returns a list of (step, slope, intercept): of the untrained line, and after each of `frame_steps`. `points` is a
+    list of (x, y), `progress` a tqdm bar. Raises FloatingPointError when the cost is no finite number any more.
     """
     step = 0
     way = [(0, 0.0, 0.0)]
