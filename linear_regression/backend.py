@@ -7,6 +7,7 @@ import atexit
 import logging
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def holds_code(folder):
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(0 if compiled_in(folder) else 2**20))
-        return folder.is_absolute()
+        return True
     except OSError:
         return False
 
@@ -56,12 +57,16 @@ def damaged(folder):
     return subprocess.run([sys.executable, "-c", load, *compiled_in(folder)], capture_output=True).returncode != 0
 
 
+has_gxx = gxx_works()
+if not has_gxx:
+    print(f"g++ with Python's headers not found: install them, and {NAME} takes faster steps", file=sys.stderr)
+
 folder = Path(os.environ.get("HOME") or os.path.expanduser("~")) / f".learning-{NAME.lower()}"
-if holds_code(folder):
+if folder.is_absolute() and holds_code(folder):
     if damaged(folder) and not time.sleep(2) and damaged(folder):  # not just being written by another run
         print(f"the compiled code in {folder} is damaged and will be made anew", file=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
-    if not compiled_in(folder):
+    if has_gxx and not compiled_in(folder):
         print("compiling the graph: the first run takes some seconds more than the next ones", file=sys.stderr)
 else:
     print(f"{folder} cannot be written, so the graph is compiled anew in every run", file=sys.stderr)
@@ -79,13 +84,12 @@ flags = {"base_compiledir": folder, "blas.ldflags": "", "compile.wait": "1", "al
 if platform.machine() in ("x86_64", "AMD64"):
     # g++ need not find out what this processor can do, nor optimize much: a step of two numbers gains nothing.
     flags["gcc.cxxflags"] = "-march=x86-64 -O1 -g0"
-if not gxx_works():
-    print(f"g++ with Python's headers not found: install them, and {NAME} takes faster steps", file=sys.stderr)
+if not has_gxx:
     flags["cxx"] = ""
 
 # The reader's own flags come last: of two settings the last one counts.
 variable, dot = ("THEANO_FLAGS", ".") if NAME == "Theano" else ("PYTENSOR_FLAGS", "__")
-settings = [f"{name.replace('.', dot)}={value}" for name, value in flags.items()]
+settings = [f"{name.replace('.', dot)}={shlex.quote(str(value))}" for name, value in flags.items()]
 os.environ[variable] = ",".join([*settings, os.environ.get(variable, "")])
 
 # What they have to say of BLAS, the compiler, the graphics card and old locks is taken care of here.

@@ -1,12 +1,14 @@
 """The post from beginning to end: make the points, train the line on them, write the animated GIF."""
 
 import argparse
+import atexit
 import math
 import os
 import signal
 import sys
 from pathlib import Path
 
+INTERRUPTIONS = signal.SIGINT, signal.SIGTERM
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 
 
@@ -32,7 +34,7 @@ def train(line, points, epochs, frame_steps, progress):
 
 
 def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
-    """Do all that the post does, and print the report."""
+    """Do all that the post does, and return the report."""
     # Imported here, so that a wrong argument is answered at once and Ctrl-C is quiet from the beginning.
     from backend import NAME, theano  # isort: split
     import numpy as np
@@ -62,6 +64,8 @@ def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
 
     drawn = draw(train_x, train_y, test_x, test_y, (frame(*each) for each in tqdm(way, "drawing", disable=None)))
     gif = encode(drawn, len(way), fps)
+    for signal_number in INTERRUPTIONS:
+        signal.signal(signal_number, signal.SIG_IGN)  # too late: all that is left takes milliseconds
     replace(output, gif)
 
     rows = {"true": (SLOPE, INTERCEPT)}
@@ -72,7 +76,7 @@ def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
     report += [f"{name:13} {slope:10.6f}  {intercept:10.6f}" for name, (slope, intercept) in rows.items()]
     report += [f"mean squared error: {train_mse:.6f} on the training points, {test_mse:.6f} on the test points"]
     report += [f"wrote {output}: {len(way)} frames, {len(gif) / 1000:.0f} kB"]
-    print("\n".join(report), flush=True)
+    return "\n".join(report)
 
 
 def number(kind, least, most):
@@ -133,27 +137,37 @@ def parse_arguments():
 
 
 def interrupt(*_):
-    for signal_number in signal.SIGINT, signal.SIGTERM:
-        signal.signal(signal_number, signal.SIG_IGN)  # once is enough, what follows is tidying up
-    raise SystemExit(130)
+    try:
+        atexit._run_exitfuncs()  # the temporary folder, if there is one, goes
+    finally:
+        os._exit(130)  # an exception could get lost in one of the libraries
 
 
 def main():
-    for signal_number in signal.SIGINT, signal.SIGTERM:
+    for signal_number in INTERRUPTIONS:
         signal.signal(signal_number, interrupt)
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))
+    sys.stdout.reconfigure(errors="backslashreplace")
     arguments = parse_arguments()
-    if sys.stdout:
-        sys.stdout.reconfigure(errors="backslashreplace")
+    own_flags = os.environ.get("THEANO_FLAGS") or os.environ.get("PYTENSOR_FLAGS")
     try:
-        run(**vars(arguments))
+        report = run(**vars(arguments))
     except FloatingPointError as error:
         raise SystemExit(
             f"run.py: training diverged {error}, with learning rate {arguments.learning_rate:g} and noise"
             f" {arguments.noise:g}; try a smaller one, such as --learning-rate 0.01 --noise 0.33"
         ) from None
     except OSError as error:
-        sys.stdout = None  # lest what could not be printed be tried again at the end
         raise SystemExit(f"run.py: {error}") from None
+    except Exception as error:
+        if not own_flags:
+            raise  # nothing that is known to happen
+        raise SystemExit(f"run.py: with the flags {own_flags}: {(str(error) or repr(error)).splitlines()[0]}") from None
+    try:
+        print(report, flush=True)
+    except OSError as error:
+        sys.stdout = None  # there is no use in trying again at the end
+        raise SystemExit(f"run.py: {arguments.output} is written, but the report cannot be printed: {error}") from None
 
 
 if __name__ == "__main__":
