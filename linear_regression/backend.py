@@ -15,6 +15,7 @@ import sysconfig
 import tempfile
 import time
 import warnings
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -112,3 +113,9 @@ try:
             theano.config.linker = "c"  # compiles and takes steps in half of Numba's time and memory
 except ValueError as error:
     raise SystemExit(f"{NAME} does not accept its settings, in {variable} or its rc file: {error}") from None
+except AttributeError:
+    if NAME == "PyTensor" or version("numpy") < "1.24":
+        raise
+    raise SystemExit(
+        f"Theano 1.0.5 does not work with NumPy {version('numpy')}: python -m pip install -r requirements.txt"
+    ) from None

@@ -47,7 +47,7 @@ def build(learning_rate=0.01):
 
     graph = {"X": X, "Y": Y, "W0": W0, "W1": W1, "y": y, "mse": mse, "gradientW0": gradientW0, "gradientW1": gradientW1}
     functions = {"compiled": train_model, "train_model": take_floats(train_model), "predict": predict}
-    return SimpleNamespace(**graph, updates=updates, **functions)
+    return SimpleNamespace(**graph, updates=updates, learning_rate=learning_rate, **functions)
 
 
 def take_floats(function):

@@ -25,12 +25,17 @@ def train(line, points, epochs, frame_steps, progress):
             cost = line.train_model(x, y)
             step += 1
             if not math.isfinite(cost):
-                raise FloatingPointError(f"at epoch {epoch + 1}, step {step}")
+                raise diverged(epoch + 1, step, line.learning_rate)
             if progress.update():  # it has just been shown
                 progress.set_postfix(cost=f"{cost:.3g}", refresh=False)
             if step in frame_steps:
                 way.append((step, float(line.W0.get_value()), float(line.W1.get_value())))
     return way
+
+
+def diverged(epoch, step, learning_rate):
+    where = f"training diverged at epoch {epoch}, step {step}, with learning rate {learning_rate:g}"
+    return FloatingPointError(f"{where}: try a smaller --learning-rate, such as 0.01, or less --noise")
 
 
 def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
@@ -56,7 +61,7 @@ def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
 
     train_mse, test_mse = (np.mean((line.predict(x) - y) ** 2) for x, y in ((train_x, train_y), (test_x, test_y)))
     if not math.isfinite(train_mse + test_mse):
-        raise FloatingPointError(f"at epoch {epochs}, step {steps}")
+        raise diverged(epochs, steps, learning_rate)
 
     def frame(step, slope, intercept):
         title = f"step {step:{len(f'{steps:,}')},} of {steps:,}:  slope {slope:5.2f}, intercept {intercept:5.2f}"
@@ -152,12 +157,7 @@ def main():
     own_flags = os.environ.get("THEANO_FLAGS") or os.environ.get("PYTENSOR_FLAGS")
     try:
         report = run(**vars(arguments))
-    except FloatingPointError as error:
-        raise SystemExit(
-            f"run.py: training diverged {error}, with learning rate {arguments.learning_rate:g} and noise"
-            f" {arguments.noise:g}; try a smaller one, such as --learning-rate 0.01 --noise 0.33"
-        ) from None
-    except OSError as error:
+    except (FloatingPointError, OSError) as error:
         raise SystemExit(f"run.py: {error}") from None
     except Exception as error:
         if not own_flags:

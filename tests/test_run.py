@@ -91,9 +91,9 @@ def test_the_line_moves_up_in_small_steps(default_run):
     assert np.max(-np.diff(heights)) < 20
 
 
-def test_the_default_output_is_the_repositorys_own_image_wherever_it_runs(tmp_path):
-    help_text = re.sub(r"\s+", "", run("--help", folder=tmp_path).stdout)
-    shown = re.search(r"theGIFtowrite\((.*?)\)", help_text).group(1)
+def test_the_default_output_is_the_repositorys_own_image_wherever_it_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
+    shown = re.search(r"the GIF to write \((.*)\)", run("--help", folder=tmp_path).stdout).group(1)
     assert (tmp_path / shown).resolve() == REPOSITORY / "images" / "animation.gif"
 
 

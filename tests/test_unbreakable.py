@@ -626,3 +626,16 @@ import backend
     result = subprocess.run([sys.executable, "-c", code, str(PROGRAM)], capture_output=True, text=True)
     assert result.returncode == 1
     assert "pip install -r requirements.txt" in one_line(result.stderr)
+
+
+@pytest.mark.skipif(ENGINE == "PyTensor", reason="PyTensor works with every NumPy that pip puts beside it")
+def test_theano_beside_a_numpy_that_it_does_not_know_gets_one_line(gif, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("""
+import importlib.metadata, numpy
+importlib.metadata.version = lambda name: "1.24.0"
+del numpy.__deprecated_attrs__["bool"]
+""")
+    result = run(*SMALL, gif=gif, env={"PYTHONPATH": str(tmp_path)})
+    assert result.returncode == 1
+    assert "NumPy 1.24.0" in one_line(result.stderr, informed=True)
+    untouched(gif)
