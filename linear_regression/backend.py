@@ -1,6 +1,6 @@
 """The post's imports, `theano` and `T`: from Theano where it is installed, else from PyTensor, which continues it.
 
-No two readers' machines are the same, so the library is first told, in `flags`, what it may rely on here.
+To follow the post, skip the rest of this file: it finds out what this machine has, and tells the library in `flags`.
 """
 
 import atexit
@@ -41,7 +41,7 @@ def compiled_in(folder):
     return [file for ending in ("so", "pyd") for file in folder.glob(f"*-{platform.python_version()}-*/**/*.{ending}")]
 
 
-def holds_code(folder):
+def can_hold_code(folder):
     """Return whether `folder`, made if missing, can be written to and has room for what is to be compiled."""
     try:
         folder.mkdir(exist_ok=True)
@@ -53,7 +53,7 @@ def holds_code(folder):
 
 
 def damaged(folder):
-    """Return whether a compiled file in `folder` does not load; tried by a process that may well crash of it."""
+    """Return whether a compiled file in `folder` does not load; tried in a process of its own, which it may crash."""
     load = "import ctypes, sys\nfor file in sys.argv[1:]: ctypes.CDLL(file)"
     return subprocess.run([sys.executable, "-c", load, *compiled_in(folder)], capture_output=True).returncode != 0
 
@@ -63,10 +63,12 @@ if not has_gxx:
     print(f"g++ with Python's headers not found: install them, and {NAME} takes faster steps", file=sys.stderr)
 
 folder = Path(os.environ.get("HOME") or os.path.expanduser("~")) / f".learning-{NAME.lower()}"
-if folder.is_absolute() and holds_code(folder):
-    if damaged(folder) and not time.sleep(2) and damaged(folder):  # not just being written by another run
-        print(f"the compiled code in {folder} is damaged and will be made anew", file=sys.stderr)
-        shutil.rmtree(folder, ignore_errors=True)
+if folder.is_absolute() and can_hold_code(folder):
+    if damaged(folder):
+        time.sleep(2)  # another run may just be writing it
+        if damaged(folder):
+            print(f"the compiled code in {folder} is damaged and will be made anew", file=sys.stderr)
+            shutil.rmtree(folder, ignore_errors=True)
     if has_gxx and not compiled_in(folder):
         print("compiling the graph: the first run takes some seconds more than the next ones", file=sys.stderr)
 else:
@@ -74,7 +76,7 @@ else:
     folder = Path(tempfile.mkdtemp(prefix="learning-theano-"))  # readable by nobody else
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ.setdefault("MPLCONFIGDIR", str(folder))  # matplotlib would look for the home folder as well
-    if not holds_code(folder):
+    if not can_hold_code(folder):
         raise SystemExit(
             f"no room for compiled code in the home folder, nor in {folder.parent}: one of them needs 1 MB"
         )

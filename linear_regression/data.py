@@ -46,3 +46,4 @@ if __name__ == "__main__":
     axes.axline((0, INTERCEPT), slope=SLOPE, color="black", linewidth=1, label=f"y = {INTERCEPT} + {SLOPE}x")
     axes.legend()
     figure.savefig(Path(__file__).resolve().parent.parent / "images" / "data.png")
+    print("wrote images/data.png")

@@ -17,8 +17,8 @@ def build(learning_rate=0.01):
 
     train_model(x, y) takes two numbers, one training point; it makes one step of gradient descent and returns the
     squared error before it. predict(x) takes an array of any length and returns the line's y for each x.
-    W0.get_value() is the slope, W1.get_value() the intercept. `compiled` is the Theano function behind train_model.
-    Two calls of build share nothing.
+    W0.get_value() is the slope, W1.get_value() the intercept. `compiled` is the Theano function behind train_model, and
+    takes 0-d arrays only. Two calls of build share nothing.
     """
     X = T.scalar("X")
     Y = T.scalar("Y")
@@ -40,8 +40,8 @@ def build(learning_rate=0.01):
 
     train_model = theano.function(inputs=[X, Y], outputs=mse, updates=updates)
 
-    # The post evaluates model(...) anew for each x; one function of a vector does it in one call. FAST_COMPILE runs it
-    # in NumPy, without g++: Theano would compile the widening of a number to a vector again in every run.
+    # The post builds and evaluates model(...) anew for each x; this is compiled once, and takes all x in one call.
+    # FAST_COMPILE: NumPy computes it, since Theano would call g++ for it in every run.
     x = T.vector("x")
     predict = theano.function([x], model(x, W0, W1), allow_input_downcast=True, mode="FAST_COMPILE")
 
@@ -68,7 +68,7 @@ def take_floats(function):
 
 if __name__ == "__main__":
     line = build()
-    print("The gradient of the cost by W0, as T.grad returns it:\n")
+    print("The gradient of the cost with respect to W0, as T.grad returns it:\n")
     theano.printing.debugprint(line.gradientW0)
     print("\ntrain_model, as it is compiled:\n")
     theano.printing.debugprint(line.compiled)

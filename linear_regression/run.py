@@ -16,10 +16,10 @@ def train(line, points, epochs, frame_steps, progress):
     """Train `line`, which is what model.build returns, on one point at a time; the loop of part 4 of the post.
 
     Returns a list of (step, slope, intercept): of the untrained line, and after each of `frame_steps`. `points` is a
-    list of (x, y), `progress` a tqdm bar. Raises FloatingPointError when the cost is no finite number any more.
+    list of (x, y), `progress` a tqdm bar. Raises FloatingPointError when the cost is no longer finite.
     """
     step = 0
-    way = [(0, 0.0, 0.0)]
+    path = [(0, 0.0, 0.0)]
     for epoch in range(epochs):
         for x, y in points:
             cost = line.train_model(x, y)
@@ -29,8 +29,8 @@ def train(line, points, epochs, frame_steps, progress):
             if progress.update():  # it has just been shown
                 progress.set_postfix(cost=f"{cost:.3g}", refresh=False)
             if step in frame_steps:
-                way.append((step, float(line.W0.get_value()), float(line.W1.get_value())))
-    return way
+                path.append((step, float(line.W0.get_value()), float(line.W1.get_value())))
+    return path
 
 
 def diverged(epoch, step, learning_rate):
@@ -51,24 +51,27 @@ def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
 
     np.seterr(all="ignore")  # no warnings: whatever becomes infinite ends the run
     train_x, train_y, test_x, test_y = makepoints(points, noise, seed)
+    total_x = np.concatenate([train_x, test_x])
     line = build(learning_rate)
 
     # Most happens in the first steps, so the frames follow the logarithm of the step.
     steps = epochs * points
     frame_steps = set(np.geomspace(steps, 1, frames - 1).round().astype(int).tolist())
     with tqdm(desc="training", total=steps, unit=" steps", disable=None) as progress:
-        way = train(line, list(zip(train_x.tolist(), train_y.tolist())), epochs, frame_steps, progress)
+        path = train(line, list(zip(train_x.tolist(), train_y.tolist())), epochs, frame_steps, progress)
 
     train_mse, test_mse = (np.mean((line.predict(x) - y) ** 2) for x, y in ((train_x, train_y), (test_x, test_y)))
     if not math.isfinite(train_mse + test_mse):
         raise diverged(epochs, steps, learning_rate)
 
-    def frame(step, slope, intercept):
-        title = f"step {step:{len(f'{steps:,}')},} of {steps:,}:  slope {slope:5.2f}, intercept {intercept:5.2f}"
-        return title, model(np.concatenate([train_x, test_x]), slope, intercept)
+    width = len(f"{steps:,}")
 
-    drawn = draw(train_x, train_y, test_x, test_y, (frame(*each) for each in tqdm(way, "drawing", disable=None)))
-    gif = encode(drawn, len(way), fps)
+    def frame(step, slope, intercept):
+        title = f"step {step:{width},} of {steps:,}:  slope {slope:5.2f}, intercept {intercept:5.2f}"
+        return title, model(total_x, slope, intercept)
+
+    frames = (frame(*state) for state in tqdm(path, "drawing", disable=None))
+    gif = encode(draw(train_x, train_y, test_x, test_y, frames), len(path), fps)
     for signal_number in INTERRUPTIONS:
         signal.signal(signal_number, signal.SIG_IGN)  # too late: all that is left takes milliseconds
     replace(output, gif)
@@ -80,7 +83,7 @@ def run(epochs, learning_rate, points, noise, seed, frames, fps, output):
     report = [f"{NAME} {theano.__version__} ({theano.config.floatX})", "                   slope   intercept"]
     report += [f"{name:13} {slope:10.6f}  {intercept:10.6f}" for name, (slope, intercept) in rows.items()]
     report += [f"mean squared error: {train_mse:.6f} on the training points, {test_mse:.6f} on the test points"]
-    report += [f"wrote {output}: {len(way)} frames, {len(gif) / 1000:.0f} kB"]
+    report += [f"wrote {output}: {len(path)} frames, {len(gif) / 1000:.0f} kB"]
     return "\n".join(report)
 
 
@@ -89,8 +92,9 @@ def number(kind, least, most):
 
     def convert(text):
         try:
-            if least <= kind(text) <= most:
-                return kind(text)
+            value = kind(text)
+            if least <= value <= most:
+                return value
         except ValueError:
             pass
         what = "a whole number" if kind is int else "a number"
@@ -110,7 +114,7 @@ def gif_path(text):
     except OSError as error:
         raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {error.strerror}") from None
     if not writable:
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {str(folder)!r} is no folder open to writing")
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {str(folder)!r} is not a writable folder")
     return path
 
 
@@ -128,15 +132,15 @@ def parse_arguments():
 
     def add(name, kind, default, text):
         text = f"{text} (%(default)s)"
-        parser.add_argument(name, type=kind, default=str(default), metavar=name[2].upper(), help=text)
+        parser.add_argument(name, type=kind, default=str(default), metavar="...", help=text)
 
-    add("--epochs", number(int, 1, 10**6), 100, "passes through the training points")
-    add("--learning-rate", number(float, 1e-300, 1e308), 0.01, "part of the gradient that a step takes off")
+    add("--epochs", number(int, 1, 10**6), 100, "number of passes through the training points")
+    add("--learning-rate", number(float, 1e-300, 1e308), 0.01, "fraction of the gradient that each step subtracts")
     add("--points", number(int, 1, 10**6), 100, "number of training points, and of test points")
-    add("--noise", number(float, 0, 1e308), 0.33, "standard deviation of the points from the line, in y's unit")
+    add("--noise", number(float, 0, 1e308), 0.33, "standard deviation of the points from the line, in units of y")
     add("--seed", number(int, 0, 2**32 - 1), 0, "seed of the noise")
     add("--frames", number(int, 2, 1000), 100, "frames of the GIF, at most")
-    add("--fps", number(int, 1, 50), 20, "frames a second, each rounded to hundredths of a second")
+    add("--fps", number(int, 1, 50), 20, "frames per second, each rounded to hundredths of a second")
     add("--output", gif_path, default_output(), "the GIF to write")
     return parser.parse_args()
 
@@ -161,12 +165,12 @@ def main():
         raise SystemExit(f"run.py: {error}") from None
     except Exception as error:
         if not own_flags:
-            raise  # nothing that is known to happen
+            raise  # a bug, to be seen as one
         raise SystemExit(f"run.py: with the flags {own_flags}: {(str(error) or repr(error)).splitlines()[0]}") from None
     try:
         print(report, flush=True)
     except OSError as error:
-        sys.stdout = None  # there is no use in trying again at the end
+        sys.stdout = None  # or Python would try again at the end, and complain
         raise SystemExit(f"run.py: {arguments.output} is written, but the report cannot be printed: {error}") from None
 
 

@@ -18,7 +18,7 @@ SCRIPTS = {"animation.gif": "run.py", "data.png": "data.py", "descent.png": "des
 INTRODUCTION = """# Learning Theano, in a notebook
 
 This is the walk of [README.md](../README.md), to be run cell by cell. It imports the modules beside it, so it needs the
-whole repository, and what is in `requirements.txt`."""
+whole repository, what is in `requirements.txt`, and Jupyter (`python -m pip install notebook`)."""
 
 SHOW = """import subprocess
 import sys
@@ -28,7 +28,7 @@ from IPython.display import Image
 
 def show(script, picture):
     run = subprocess.run([sys.executable, script], stdout=subprocess.PIPE, universal_newlines=True, check=True)
-    print(run.stdout)
+    print(run.stdout, end="")
     return Image(filename=f"../images/{picture}")"""
 
 
@@ -74,7 +74,8 @@ def notebook():
 
 def execute(made, folder):
     """Run the notebook from beginning to end in `folder`, which stands for linear_regression/, and return it."""
-    return NotebookClient(made, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
+    resources = {"metadata": {"path": str(folder)}}
+    return NotebookClient(made, timeout=600, record_timing=False, resources=resources).execute()
 
 
 if __name__ == "__main__":
