@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-# Four levels each of red, green and blue: a pixel's place in this palette is known without searching for it.
+# Four levels each of red, green and blue: a pixel's index in this palette is known without searching for it.
 PALETTE = np.array([(r, g, b) for r in range(4) for g in range(4) for b in range(4)], np.uint8) * 85
 BLUE, GREEN, RED = "#0000ff", "#00aa00", "#ff0000"  # the post's colours, as the palette has them
 
@@ -21,7 +21,7 @@ LAST_FRAME = 2000  # milliseconds
 
 
 def draw(train_x, train_y, test_x, test_y, frames):
-    """Yield a picture, a 480 x 640 array of places in PALETTE, for each (title, output) in `frames`.
+    """Yield a picture, a 480 x 640 array of indices into PALETTE, for each (title, output) in `frames`.
 
     `output` are the predictions at all x, those of the training points first.
     """
@@ -37,7 +37,7 @@ def draw(train_x, train_y, test_x, test_y, frames):
     predictions = axes.scatter(
         total_x, 0 * total_x, s=5, color=RED, marker="s", linewidth=0, label="predictions", animated=True
     )
-    predictions.set_snap(True)  # whole pixels: the file gets smaller by a third
+    predictions.set_snap(True)  # to whole pixels, for a smaller file
     title = axes.set_title(" ", loc="left", size="medium", family="monospace", animated=True)
     axes.legend(loc="upper left")
 
