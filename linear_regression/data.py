@@ -1,5 +1,8 @@
-"""Part 1 of the post: noisy points on a line, to train on and to test with."""
+"""Block 1 of the post: noisy points on a line, to train on and to test with."""
 
+from machinery import command  # isort: split
+
+import io
 from pathlib import Path
 
 import numpy as np
@@ -32,18 +35,30 @@ def makepoints(count=100, noise=0.33, seed=0):
     return train_x, train_y, test_x, test_y
 
 
-if __name__ == "__main__":
+def draw():
+    """Draw the points and the line that they come from into images/data.png; print the first three."""
+    import matplotlib
     from matplotlib.figure import Figure
 
-    train_x, train_y, test_x, test_y = makepoints()
-    for number in range(3):
-        print(f"training point {number}: x = {train_x[number]:.6f}, y = {train_y[number]:.6f}")
+    from machinery import files
 
+    train_x, train_y, test_x, test_y = makepoints()
+    for i in range(3):
+        print(f"training point {i}: x = {train_x[i]:.6f}, y = {train_y[i]:.6f}")
+
+    matplotlib.rcdefaults()
     figure = Figure(figsize=(6.4, 3.6), layout="constrained")
     axes = figure.add_subplot(xlabel="x", ylabel="y")
     axes.scatter(train_x, train_y, color="blue", marker="o", s=15, label="training points")
     axes.scatter(test_x, test_y, color="green", marker="^", s=18, label="test points")
     axes.axline((0, INTERCEPT), slope=SLOPE, color="black", linewidth=1, label=f"y = {INTERCEPT} + {SLOPE}x")
     axes.legend()
-    figure.savefig(Path(__file__).resolve().parent.parent / "images" / "data.png")
-    print("wrote images/data.png")
+    png = io.BytesIO()
+    figure.savefig(png)
+    path = Path(__file__).resolve().parent.parent / "images" / "data.png"
+    files.write(path, png.getvalue())
+    return f"wrote {files.shown(path)}"
+
+
+if __name__ == "__main__":
+    command.main(draw)

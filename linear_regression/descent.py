@@ -1,50 +1,90 @@
-"""What the post does not show: how the training walks over the mean squared error; draws images/descent.png."""
+"""What the post leaves open: how training walks down the mean squared error, and what the order of the points does."""
 
-from pathlib import Path
+from machinery import command  # isort: split
+
+import io
 
 import numpy as np
-from matplotlib.colors import BoundaryNorm
-from matplotlib.figure import Figure
 
+from animation import blit, encode, frame_steps, new_figure, titles
 from data import INTERCEPT, SLOPE, makepoints
-from model import build
+from machinery import files
+from model import build, model
+from run import ANIMATION, train
+
+train_x, train_y, _, _ = makepoints()
 
 
-def walk(train_x, train_y, epochs=100):
-    """Return slope and intercept before the first step and after each step of training, an array of two columns."""
+def walk(train_x, train_y, random=None):
+    """Return slope and intercept before the first step of training and after each: an array of two columns."""
     line = build()
-    path = [(0.0, 0.0)]
-    for _ in range(epochs):
-        for x, y in zip(train_x.tolist(), train_y.tolist()):
-            line.train_model(x, y)
-            path.append((float(line.W0.get_value()), float(line.W1.get_value())))
-    return np.array(path)
+    path = [(line.W0.get_value(), line.W1.get_value()) for _ in train(line, train_x, train_y, random=random)]
+    return np.array([(0, 0), *path])
 
 
-def draw(train_x, train_y, path):
-    """Return a figure of the mean squared error over slope and intercept, with `path` and its last epoch enlarged."""
-    slopes, intercepts = np.meshgrid(np.linspace(-0.2, 2.6, 281), np.linspace(-0.3, 6.3, 331))
-    mse = sum((slopes * x + intercepts - y) ** 2 for x, y in zip(train_x, train_y)) / len(train_x)
-    levels = [0.109, 0.111, 0.115, 0.12, 0.13, 0.15, 0.2, 0.3, 0.5, 1, 2, 4, 8, 16, 32]
-    norm = BoundaryNorm(levels, 256, extend="max")
+def draw_errors(axes, slopes, intercepts, title=""):
+    """Draw contours of the mean squared error, from the first to the last of `slopes` and of `intercepts`."""
+    slope, intercept = np.meshgrid(np.linspace(*slopes, 200), np.linspace(*intercepts, 200))
+    mse = np.mean((model(train_x, slope[..., None], intercept[..., None]) - train_y) ** 2, axis=-1)
+    levels = [0.11, 0.112, 0.115, 0.12, 0.13, 0.15, 0.2, 0.5, 1, 2, 5, 10, 20, 40]
+    axes.contour(slope, intercept, mse, levels, colors="#555555", linewidths=1)
+    marks = axes.plot(*np.polyfit(train_x, train_y, 1), "rX", SLOPE, INTERCEPT, "k*", markersize=14, zorder=3)
+    axes.legend(marks, ["least squares", "true line"], loc="upper right")
+    axes.set(xlabel="slope", ylabel="intercept", title=title)
 
-    figure = Figure(figsize=(7.2, 5.4), layout="constrained")
-    axes = figure.add_subplot(xlabel="slope (W0)", ylabel="intercept (W1)")
-    inset = axes.inset_axes([0.46, 0.09, 0.52, 0.42], xlim=(1.76, 2.12), ylim=(4.88, 5.18))
-    for each, steps in (axes, path), (inset, path[-len(train_x) - 1 :]):
-        contours = each.contourf(slopes, intercepts, mse, levels, norm=norm, extend="max")
-        each.plot(*steps.T, color="white", linewidth=1.5, label="10,000 steps of training")
-        each.plot(*np.polyfit(train_x, train_y, 1), "rX", markeredgecolor="white", markersize=9, label="least squares")
-        each.plot(SLOPE, INTERCEPT, "*", color="orange", markeredgecolor="black", markersize=13, label="true line")
-    figure.colorbar(contours, ax=axes, label="mean squared error", ticks=levels, format="%g")
-    inset.set_title("the last epoch, 100 steps", size="medium")
-    axes.indicate_inset_zoom(inset, edgecolor="black", alpha=1)
-    axes.legend(loc="upper left", facecolor="lightgrey")
-    return figure
+
+def draw_descent(path, steps, slopes, intercepts):
+    """Yield a picture after each of `steps`: the line on the left, the `path` since the first of them on the right."""
+    left, right = new_figure(800, 420).subplots(1, 2, subplot_kw={"xlabel": "x", "ylabel": "y"})
+    _, line = left.plot(train_x, train_y, "b.", train_x, model(train_x, *path[steps[0]]), "r-", linewidth=2)
+    (ring,) = left.plot([], [], "ko-", fillstyle="none", markersize=12, markeredgewidth=2, markevery=[0])
+    draw_errors(right, slopes, intercepts)
+    (way,) = right.plot([], [], "bo-", linewidth=2, markevery=[-1])
+    equation, cost = (axes.set_title(" ", loc="left", size="medium", family="monospace") for axes in (left, right))
+
+    def update(step, title):
+        index, predictions = (step - 1) % len(train_x), model(train_x, *path[step])
+        ring.set_data([train_x[index]] * 2, [train_y[index], predictions[index]])  # this step's point, and its error
+        line.set_ydata(predictions)
+        way.set_data(*path[steps[0] - 1 : step + 1].T)
+        equation.set_text(title)
+        cost.set_text(f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}")
+
+    return blit(left.figure, [line, ring, way, equation, cost], update, zip(steps, titles(steps, *path[steps].T)))
+
+
+def draw_orders(paths):
+    """Return a figure of the first and of the last epoch of the `paths`, {order: path}."""
+    first, last = new_figure(800, 480).subplots(1, 2)
+    draw_errors(first, (-0.2, 3.2), (-0.3, 8.3), "first epoch")
+    draw_errors(last, (1.7, 2.1), (4.92, 5.25), "last epoch")
+    for (order, path), style, color in zip(paths.items(), ("o-", "s--", "^:"), ("#0050c0", "#a04000", "#c04fa0")):
+        first.plot(*path[:101].T, style, color=color, linewidth=2, markersize=8, markevery=25, label=order)
+        last.plot(*path[-101:].T, style, color=color, linewidth=2, markersize=8, markevery=25)
+    first.legend(loc="upper left")
+    return first.figure
+
+
+def main():
+    shuffled, backwards = walk(train_x, train_y, np.random.RandomState(0)), walk(train_x[::-1], train_y[::-1])
+    paths = {"in order": walk(train_x, train_y), "shuffled": shuffled, "reversed": backwards}
+    steps = [*sorted(frame_steps(9900, 60))[1:], *[9900] * 20]  # rests for 2 s before the last epoch
+    way = draw_descent(paths["in order"], steps, (-0.2, 3.2), (-0.3, 8.3))
+    last_epoch = draw_descent(paths["in order"], range(9901, 10001), (1.88, 2.08), (4.93, 5.14))
+    gif = encode((picture for part in (way, last_epoch) for picture in part), len(steps) + 100, fps=10)
+    png = io.BytesIO()
+    draw_orders(paths).savefig(png)
+    full_batch = paths["full batch"] = np.zeros((10001, 2))
+    for step in range(10000):  # against the mean gradient of all points
+        error = model(train_x, *full_batch[step]) - train_y
+        full_batch[step + 1] = full_batch[step] - 0.01 * np.mean([2 * error * train_x, 2 * error], axis=1)
+    row = "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})".format
+    lines = [row(order, *path[50], *path[-1]) for order, path in paths.items()]
+    for name, data in ("descent.gif", gif), ("order.png", png.getvalue()):
+        files.write(ANIMATION.with_name(name), data)
+        lines.append(f"wrote {files.shown(ANIMATION.with_name(name))}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    train_x, train_y, _, _ = makepoints()
-    figure = draw(train_x, train_y, walk(train_x, train_y))
-    figure.savefig(Path(__file__).resolve().parent.parent / "images" / "descent.png")
-    print("wrote images/descent.png")
+    command.main(main)
