@@ -1,10 +1,13 @@
-"""Time this project beside its peers, in a minute or two, and print one table: python tests/benchmark.py
+"""Time this project beside its peers, in some minutes, and print one table (Linux, macOS): python tests/benchmark.py
 
 The peers are in benchmark-requirements.txt. Read the ratios: they differ less between machines than the times do.
 """
 
+import ast
 import os
 import platform
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,17 +17,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
+os.environ["JAX_PLATFORMS"] = "cpu"
+
 import numpy as np
-from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "linear_regression"))
 import run
-from animation import BLUE, GREEN, RED, draw, encode
+from animation import BLUE, GREEN, RED, encode, scatters
 from backend import NAME, theano
 from data import makepoints
 from model import build, model
 
-RATE = 0.01
+LESSON = Path(run.__file__).parent
+EPOCHS = 100
 TRAIN_X, TRAIN_Y, TEST_X, TEST_Y = makepoints()
 TOTAL_X = np.concatenate([TRAIN_X, TEST_X])
 POINTS = list(zip(TRAIN_X.tolist(), TRAIN_Y.tolist()))
@@ -67,137 +72,109 @@ print(time.perf_counter() - start)
 
 # Runs a command and prints its seconds, its megabytes and its output; from here, it would count as large as this is.
 CHILD = """
-import subprocess, sys, time
+import resource, subprocess, sys, time
 start = time.perf_counter()
 done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
 seconds = time.perf_counter() - start
 if done.returncode:
     sys.exit(done.stderr)
-try:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-except ImportError:  # Windows
-    peak = 0
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 print(seconds, peak, done.stdout, sep="\\n")
 """
 
 
-# Gradient descent from (0, 0) on one point at a time, in float64, called from Python. Each peer is a generator: every
-# next() trains for one more epoch and gives the slope and intercept.
+# Gradient descent on one point at a time, in float64, called from Python. Each peer is a generator: every next() trains
+# for EPOCHS more epochs and gives the slope and intercept. The fastest forms compute the cost too, as train_model does.
 def this_project():
-    line = build(RATE)
+    line = build()
     while True:
-        for x, y in POINTS:
-            line.train_model(x, y)
+        for _ in range(EPOCHS):
+            for x, y in POINTS:
+                line.train_model(x, y)
         yield line.W0.get_value(), line.W1.get_value()
 
 
-def torch_backward():
-    import torch
-
-    points = [torch.tensor(point, dtype=torch.float64).unbind() for point in POINTS]
-    slope, intercept = (torch.zeros((), dtype=torch.float64, requires_grad=True) for _ in range(2))
+def elsewhere(program, **points):
+    """Run the loop of a program in elsewhere/, with its own points or with others, as it stands there."""
+    *start, loop, _ = ast.parse((LESSON / "elsewhere" / program).read_text()).body  # the last one prints
+    names = {}
+    exec(compile(ast.Module(start, []), program, "exec"), names)
+    names.update(points)
+    loop = compile(ast.Module([loop], []), program, "exec")
     while True:
-        for x, y in points:
-            cost = (x * slope + intercept - y).square()
-            cost.backward()
-            with torch.no_grad():
-                slope -= RATE * slope.grad
-                intercept -= RATE * intercept.grad
-            slope.grad = intercept.grad = None
-        yield slope.item(), intercept.item()
+        exec(loop, names)
+        yield [W if isinstance(W, float) else W.item() for W in (names["W0"], names["W1"])]
 
 
-def torch_vector(optim):
+def fastest_pytorch():
     import torch
 
-    torch.set_default_dtype(torch.float64)
-    points = [(torch.tensor([x, 1.0]), torch.tensor(y)) for x, y in POINTS]
-    line = torch.zeros(2, requires_grad=True)
+    points = [(torch.tensor([x, 1.0], dtype=torch.float64), y) for x, y in POINTS]
+    line = torch.zeros(2, dtype=torch.float64, requires_grad=True)
     values = line.detach()  # the same memory, updated unseen by autograd
-    optimizer = torch.optim.SGD([line], lr=RATE)
     while True:
-        for x, y in points:
-            cost = (torch.dot(x, line) - y).square()
-            if optim:
-                optimizer.zero_grad()
-                cost.backward()
-                optimizer.step()
-            else:
-                (gradient,) = torch.autograd.grad(cost, line)
-                values.sub_(gradient, alpha=RATE)
+        for _ in range(EPOCHS):
+            for x, y in points:
+                (gradient,) = torch.autograd.grad((torch.dot(x, line) - y).square(), line)
+                values.sub_(gradient, alpha=0.01)
         yield line.tolist()
 
 
-def jax_jit(kind):
+def fastest_jax():
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    jax.config.update("jax_platforms", "cpu")
 
-    def cost(line, point):
+    def mse(line, point):
         return (point[0] * line[0] + line[1] - point[1]) ** 2
 
-    def step(line, point):
-        error, gradient = jax.value_and_grad(cost)(line, point)
-        return error, jax.tree_util.tree_map(lambda value, change: value - RATE * change, line, gradient)
+    def update(line, point):
+        cost, gradient = jax.value_and_grad(mse)(line, point)
+        return cost, line - 0.01 * gradient
 
-    step = jax.jit(step, donate_argnums=0)  # the new parameters may take the old ones' memory
-    line, points = jax.device_put((kind([0.0, 0.0]), list(map(kind, POINTS))))
+    update = jax.jit(update, donate_argnums=0)  # the new line may take the old one's memory
+    line, points = jax.device_put((np.zeros(2), [np.array(point) for point in POINTS]))
     while True:
-        for point in points:
-            _, line = step(line, point)
-        yield float(line[0]), float(line[1])
+        for _ in range(EPOCHS):
+            for point in points:
+                _, line = update(line, point)
+        yield line.tolist()
 
 
 def hips_autograd():
     from autograd import numpy, value_and_grad
 
-    step = value_and_grad(lambda line, x, y: (numpy.dot(x, line) - y) ** 2)
+    mse = value_and_grad(lambda line, x, y: (numpy.dot(x, line) - y) ** 2)
     points, line = [(np.array([x, 1]), y) for x, y in POINTS], np.zeros(2)
     while True:
-        for x, y in points:
-            _, gradient = step(line, x, y)
-            line -= RATE * gradient
+        for _ in range(EPOCHS):
+            for x, y in points:
+                _, gradient = mse(line, x, y)
+                line -= 0.01 * gradient
         yield line
-
-
-def by_hand(number):
-    def step(slope, intercept, x, y):
-        error = x * slope + intercept - y
-        gradient = 2 * error
-        return error * error, slope - RATE * gradient * x, intercept - RATE * gradient
-
-    points, slope, intercept = [(number(x), number(y)) for x, y in POINTS], number(0), number(0)
-    while True:
-        for x, y in points:
-            _, slope, intercept = step(slope, intercept, x, y)
-        yield slope, intercept
 
 
 def time_steps():
     """Return the microseconds of one step for each peer, None for one that is not installed."""
+    numbers = {"train_x": TRAIN_X.tolist(), "train_y": TRAIN_Y.tolist()}
     peers = {
         "this project, train_model(x, y)": (NAME.lower(), this_project()),
-        "PyTorch, backward(), updates by hand": ("torch", torch_backward()),
-        "PyTorch, autograd.grad of a vector, updates by hand": ("torch", torch_vector(optim=False)),
-        "PyTorch, optim.SGD of a vector": ("torch", torch_vector(optim=True)),
-        "JAX, jit, a tuple": ("jax", jax_jit(tuple)),
-        "JAX, jit, a vector": ("jax", jax_jit(np.array)),
+        "elsewhere/with_pytorch.py": ("torch", elsewhere("with_pytorch.py")),
+        "PyTorch, autograd.grad of a vector": ("torch", fastest_pytorch()),
+        "elsewhere/with_jax.py": ("jax", elsewhere("with_jax.py")),
+        "JAX, jit of a vector that is donated": ("jax", fastest_jax()),
         "HIPS autograd": ("autograd", hips_autograd()),
-        "gradients by hand, NumPy's numbers": ("numpy", by_hand(np.float64)),
-        "gradients by hand, Python's numbers": ("numpy", by_hand(float)),
+        "elsewhere/by_hand.py": ("numpy", elsewhere("by_hand.py")),
+        "the same with Python's numbers": ("numpy", elsewhere("by_hand.py", **numbers)),
     }
     installed = {what: peer for what, (library, peer) in peers.items() if find_spec(library)}
     first = {what: [float(number) for number in next(peer)] for what, peer in installed.items()}
     for what, line in first.items():
         if not np.allclose(line, next(iter(first.values())), rtol=0, atol=1e-9):
-            raise AssertionError(f"{what} learns another line in its first epoch: {first}")
+            raise AssertionError(f"{what} learns another line: {first}")
 
-    epochs = 5
-    functions = {what: lambda peer=peer: [next(peer) for _ in range(epochs)] for what, peer in installed.items()}
-    seconds = time_rounds(40, functions)
-    return {what: seconds[what] / epochs / len(POINTS) * 1e6 if what in seconds else None for what in peers}
+    seconds = time_rounds(10, {what: lambda peer=peer: next(peer) for what, peer in installed.items()})
+    return {what: seconds[what] / EPOCHS / len(POINTS) * 1e6 if what in seconds else None for what in peers}
 
 
 def time_rounds(rounds, functions):
@@ -211,7 +188,18 @@ def time_rounds(rounds, functions):
     return {what: median(times) for what, times in seconds.items()}
 
 
-def func_animation(frames, path):
+def trained_states():
+    """Return (step, slope, intercept) before the first step and after some others, most of them early ones."""
+    line = build()
+    steps = set(np.geomspace(1, EPOCHS * len(POINTS), 99).round().astype(int).tolist())
+    states = [(0, 0.0, 0.0)]
+    for step, _ in enumerate(run.train(line, TRAIN_X, TRAIN_Y, EPOCHS), 1):
+        if step in steps:
+            states.append((step, float(line.W0.get_value()), float(line.W1.get_value())))
+    return states
+
+
+def func_animation(states, path):
     """Make the project's GIF the usual way; without pyplot, which would draw every frame twice."""
     from matplotlib.animation import FuncAnimation, PillowWriter
     from matplotlib.figure import Figure
@@ -224,23 +212,25 @@ def func_animation(frames, path):
     title = axes.set_title(" ", loc="left", size="medium", family="monospace")
     axes.legend(loc="upper left")
 
-    def update(frame):
-        title.set_text(frame[0])
-        predictions.set_offsets(np.column_stack([TOTAL_X, frame[1]]))
+    def update(state):
+        step, slope, intercept = state
+        title.set_text(f"step {step:6,}: y = {slope:.2f}x + {intercept:.2f}")
+        predictions.set_offsets(np.column_stack([TOTAL_X, model(TOTAL_X, slope, intercept)]))
 
-    FuncAnimation(figure, update, frames, cache_frame_data=False).save(path, PillowWriter(fps=20))
+    FuncAnimation(figure, update, states, cache_frame_data=False).save(path, PillowWriter(fps=20))
 
 
-def time_frames(frames, path):
-    """Return the milliseconds of one frame, drawn and encoded, of a GIF of all `frames`."""
+def time_frames(states, path):
+    """Return the milliseconds of one frame, drawn and encoded, of a GIF of all `states`."""
 
     def project():
-        return encode(draw(TRAIN_X, TRAIN_Y, TEST_X, TEST_Y, iter(frames)), len(frames), 20)
+        return encode(scatters(TRAIN_X, TRAIN_Y, TEST_X, TEST_Y, states), len(states), 20)
 
     project()  # loads the fonts and what else is loaded once
     peer = "matplotlib, FuncAnimation and PillowWriter"
-    seconds = time_rounds(5, {"this project, draw and encode": project, peer: lambda: func_animation(frames, path)})
-    return {what: whole / len(frames) * 1e3 for what, whole in seconds.items()}
+    projects = "this project, scatters and encode"
+    seconds = time_rounds(5, {projects: project, peer: lambda: func_animation(states, path)})
+    return {what: whole / len(states) * 1e3 for what, whole in seconds.items()}
 
 
 def measure(*arguments):
@@ -251,21 +241,29 @@ def measure(*arguments):
     return float(seconds), float(peak), text
 
 
-def measure_runs(count, path):
-    """Return two dicts, the seconds and the megabytes of a whole run, which is to make `count` frames."""
+def first_run(folder):
+    """Return the seconds of run.py in a clone that has never run."""
+    with tempfile.TemporaryDirectory(dir=folder) as clone:
+        lesson = shutil.copytree(LESSON, Path(clone, "lesson"), ignore=shutil.ignore_patterns("__pycache__"))
+        return measure(lesson / "run.py", "--output", Path(clone, "animation.gif"))[0]
+
+
+def measure_runs(folder):
+    """Return two dicts, the seconds and the megabytes of a whole run, and the number of frames it makes."""
+    path = Path(folder, "line.gif")
     commands = {
-        "this project, run.py": (run.__file__, "--output", path),
-        "its libraries' imports alone": ("-c", f"import {NAME.lower()}, matplotlib.pyplot, imageio.v3, tqdm"),
+        "this project, run.py": (LESSON / "run.py", "--output", path),
+        "only importing its libraries": ("-c", f"import {NAME.lower()}, matplotlib.pyplot, imageio.v3, tqdm"),
     }
     rounds = [{what: measure(*command) for what, command in commands.items()} for _ in range(6)][1:]  # 1 to warm up
     seconds, megabytes = ({what: median(runs[what][i] for runs in rounds) for what in commands} for i in range(2))
-    if f" {count} frames" not in rounds[0]["this project, run.py"][2]:
-        raise AssertionError(f"run.py does not make {count} frames by default")
+    count = int(re.search(r"(\d+) frames", rounds[0]["this project, run.py"][2])[1])
+    seconds["the first run of a clone"] = median(first_run(folder) for _ in range(3))
 
     measure("-c", POST, 1, path)  # what it compiles is kept for the next time
     whole, _, drawing = measure("-c", POST, 3, path)
     seconds[f"the post's recipe, scaled from 3 frames to {count}"] = whole + float(drawing) * (count / 3 - 1)
-    return seconds, megabytes
+    return seconds, megabytes, count
 
 
 def print_rows(heading, unit, rows):
@@ -283,21 +281,14 @@ def main():
     print(f"Python {platform.python_version()}, {NAME} {theano.__version__}, {', '.join(versions)}")
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}; medians; ratios to this project's")
 
-    # the frames that run.py makes by default
-    steps = set(np.geomspace(100 * len(POINTS), 1, 99).round().astype(int).tolist())
-    way = run.train(build(RATE), POINTS, 100, steps, tqdm(disable=True))
-    frames = [
-        (f"step {step:6,} of 10,000:  slope {M:5.2f}, intercept {B:5.2f}", model(TOTAL_X, M, B)) for step, M, B in way
-    ]
-
     print_rows("Training step, called from Python", "µs", time_steps())
+    states = trained_states()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "peer.gif")
-        print_rows(f"Frame of 640 x 480, in a GIF of {len(frames)}", "ms", time_frames(frames, path))
-        seconds, megabytes = measure_runs(len(frames), path)
-    print_rows(f"Whole run, 100 epochs, {len(frames)} frames", "s", seconds)
-    if all(megabytes.values()):
-        print_rows("Peak memory of a whole run", "MB", megabytes)
+        frames = time_frames(states, Path(folder, "peer.gif"))
+        print_rows(f"Frame of 640 x 480, in a GIF of {len(states)}", "ms", frames)
+        seconds, megabytes, count = measure_runs(folder)
+    print_rows(f"Whole run, {EPOCHS} epochs, {count} frames", "s", seconds)
+    print_rows("Peak memory of a whole run", "MB", megabytes)
 
 
 if __name__ == "__main__":
