@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ENGINE, OLD, REPOSITORY, SMALL, finish, one_line, repeated, run, start, tree
+from conftest import ENGINE, OLD, REPOSITORY, SMALL, finish, news, one_line, repeated, run, start, tree
 
 import run as program
 from machinery import command, files
@@ -148,9 +148,8 @@ def test_help_needs_no_numpy_and_names_every_option(tmp_path):
     assert "argparse" in imported and "numpy" not in imported
 
 
-def test_every_script_has_help_and_refuses_arguments():
-    for script in "data.py", "graph.py", "descent.py", "model.py":
-        assert run("--help", script=script).returncode == 0
+def test_every_script_refuses_wrong_arguments():
+    for script in "data.py", "graph.py", "descent.py":
         result = run("--nonsense", script=script)
         assert result.returncode == 2 and "--nonsense" in one_line(result.stderr)
 
@@ -165,7 +164,7 @@ def test_whatever_fails_gets_one_line_that_shows_how_to_see_all_of_it(script, tm
     assert result.returncode == 1 and result.stdout == ""
     line = one_line(result.stderr)
     assert line.startswith(f"{script}: UnicodeDecodeError: ") and f"{sys.executable} -X dev " in line
-    if script == "run.py":
+    if script == "data.py":
         shown = re.search(r"the traceback: (.*)\)$", line).group(1)
         environment = {**os.environ, "MATPLOTLIBRC": str(tmp_path)}
         again = subprocess.run(shown, shell=True, env=environment, capture_output=True)
@@ -185,26 +184,24 @@ def test_whatever_fails_gets_one_line_that_shows_how_to_see_all_of_it(script, tm
 def test_odd_settings_work_or_get_one_line(env, python, words, plain, gif):
     result = run(*SMALL, gif=gif, env=env, python=python)
     if result.returncode == 0:
-        assert result.stderr == "" and gif.read_bytes() == plain
+        assert news(result.stderr) == [] and gif.read_bytes() == plain
     else:
         assert result.returncode == 1 and words in one_line(result.stderr)
         untouched(gif)
 
 
-@pytest.mark.parametrize("missing", ["numpy", "matplotlib", "imageio", "tqdm", ENGINE.lower()])
+@pytest.mark.parametrize("missing", ["matplotlib", ENGINE.lower(), *map(repeated, ("numpy", "imageio", "tqdm"))])
 def test_a_missing_library_gets_one_line_that_says_how_to_install_it(missing, gif, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{missing!r}] = None")
     result = run(*SMALL, gif=gif, env={"PYTHONPATH": str(tmp_path)})
     assert result.returncode == 1
     line = one_line(result.stderr)
-    assert missing in line.lower() or 'PyTensor' in line
+    assert missing in line.lower() or "PyTensor" in line
     assert "pip install -r requirements.txt" in line
     untouched(gif)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "epoch"), [(["--learning-rate=2", "--epochs=5"], 3), (["--noise=1e160"], 1)]
-)
+@pytest.mark.parametrize(("arguments", "epoch"), [(["--learning-rate=2", "--epochs=5"], 3), (["--noise=1e160"], 1)])
 def test_a_run_that_diverges_says_where_and_leaves_the_gif(arguments, epoch, gif):
     result = run(*SMALL, *arguments, gif=gif)
     assert result.returncode == 1 and result.stdout == ""
@@ -216,10 +213,10 @@ def test_a_run_that_diverges_says_where_and_leaves_the_gif(arguments, epoch, gif
 
 
 @posix
-@pytest.mark.parametrize("shell", ['"$@" <&- >&- 2>&-', '"$@" 2>/dev/full', IN_A_DELETED_FOLDER])
+@pytest.mark.parametrize("shell", ['"$@" <&- >&- 2>&-', IN_A_DELETED_FOLDER, repeated('"$@" 2>/dev/full')])
 def test_closed_streams_and_deleted_folders_do_no_harm(shell, plain, gif, tmp_path):
     result = run(*SMALL, gif=gif, shell=shell, cwd=tmp_path)
-    assert result.returncode == 0 and result.stderr == ""
+    assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain and os.listdir(gif.parent) == [gif.name]
 
 
@@ -234,7 +231,7 @@ def test_what_cannot_be_printed_gets_one_line_at_most(arguments, kind, plain, gi
         os.close(reader)
     result = run(*arguments, gif=gif, stdout=stdout)
     os.close(stdout)
-    assert result.returncode in (0, 1) and result.stderr.count("\n") <= result.returncode
+    assert result.returncode in (0, 1) and len(news(result.stderr)) <= result.returncode
     assert "Exception ignored" not in result.stderr
     assert gif.read_bytes() == (OLD if "--help" in arguments else plain)
 
@@ -281,7 +278,7 @@ def test_an_interrupted_run_is_silent_and_leaves_the_gif(moment, number, plain, 
     time.sleep(moment)
     process.send_signal(number)
     result = finish(process)
-    assert (result.returncode, result.stdout, result.stderr) == (-number, "", "")
+    assert (result.returncode, result.stdout, news(result.stderr)) == (-number, "", [])
     untouched(gif)
 
 
@@ -293,13 +290,13 @@ def test_interrupted_while_compiling_it_is_silent_and_leaves_the_gif(moment, clo
     process.terminate()
     result = finish(process)
     assert result.returncode == -signal.SIGTERM and result.stdout == ""
-    assert result.stderr in ("", "compiling, which takes some seconds in the first run\n")
+    assert news(result.stderr) == []
     untouched(gif)
 
 
 @posix
 def test_a_signal_that_is_ignored_from_the_start_stays_ignored(gif):
-    process = start("--epochs", "2000", "--frames", "2", gif=gif, shell="trap '' INT TERM; exec \"$@\"")
+    process = start("--epochs", "500", "--frames", "2", gif=gif, shell="trap '' INT TERM; exec \"$@\"")
     for _ in range(10):
         time.sleep(0.1)
         process.send_signal(signal.SIGINT)
@@ -350,7 +347,7 @@ def test_a_full_disk_gets_one_line_with_the_path_and_leaves_the_gif(gif):
     assert result.returncode == 1 and result.stdout == ""
     *_, line = result.stderr.splitlines()  # after the one that says why it computes without C
     assert "File too large" in line and str(gif) in line
-    assert len(result.stderr.splitlines()) == 2
+    assert len(news(result.stderr)) == 2
     untouched(gif)
 
 
@@ -371,6 +368,7 @@ def test_any_name_will_do(name, tmp_path):
     assert (tmp_path / name).read_bytes() == b"new"
 
 
+@pytest.mark.repeated
 def test_any_name_can_be_reported_in_ascii(plain, tmp_path):
     ascii_only = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     result = run(*SMALL, gif=tmp_path / "é 🎉.gif", env=ascii_only)
@@ -394,7 +392,7 @@ def test_modules_lying_about_are_not_picked_up(plain, gif, tmp_path):
         for name in "numpy", "data", "theano", "pytensor", "matplotlib", "tqdm", "sitecustomize":
             (folder / f"{name}.py").write_text('raise SystemExit("hijacked")\n')
     result = run(*SMALL, gif=gif, cwd=current)
-    assert result.returncode == 0 and result.stderr == ""
+    assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain
 
 
@@ -405,19 +403,16 @@ STYLE = "axes.facecolor: black\ntext.usetex: True\nsavefig.facecolor: black\nlin
 def test_the_readers_matplotlib_settings_change_nothing(backend, plain, gif, tmp_path):
     (tmp_path / "matplotlibrc").write_text(STYLE + (f"backend: {backend}\n" if backend == "TkAgg" else ""))
     result = run(*SMALL, gif=gif, env={"MPLBACKEND": backend, "MATPLOTLIBRC": str(tmp_path / "matplotlibrc")})
-    assert result.returncode == 0 and result.stderr == ""
+    assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain
 
 
 def test_a_home_folder_that_cannot_be_written_changes_nothing(plain, gif, temporary):
     result = run(*SMALL, gif=gif, env={"HOME": os.devnull, "TMPDIR": str(temporary)})
-    assert result.returncode == 0 and result.stderr == ""
+    assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain and os.listdir(temporary) == []
 
 
-def test_two_runs_print_and_draw_the_same(gif):
-    outcomes = set()
-    for seed, threads in ("0", "1"), ("4242", "7"):
-        result = run(*SMALL, gif=gif, env={"PYTHONHASHSEED": seed, "OMP_NUM_THREADS": threads})
-        outcomes.add((result.returncode, result.stdout, result.stderr, gif.read_bytes()))
-    assert len(outcomes) == 1
+def test_another_run_draws_the_same(plain, gif):
+    assert run(*SMALL, gif=gif, env={"PYTHONHASHSEED": "4242", "OMP_NUM_THREADS": "7"}).returncode == 0
+    assert gif.read_bytes() == plain

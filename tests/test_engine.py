@@ -10,13 +10,15 @@ import tempfile
 import time
 
 import pytest
-from conftest import ENGINE, HANGS, SMALL, by_hand, finish, flags, learned, one_line, repeated, run, start, tree
+from conftest import ENGINE, HANGS, SMALL, by_hand, finish, flags, learned, news, one_line, repeated, run, start, tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend import T
 from data import makepoints
 from machinery import engine
+
+pytest.importorskip("resource", reason="made of what Unix has")
 
 EXPECTED = by_hand(*makepoints()[:2], epochs=1)[1]
 COMPILES = "import os; open(os.environ['LEARNING_THEANO_TRIAL'] + '/m1.so', 'w').write('code')"
@@ -292,38 +294,35 @@ def test_damaged_code_ends_in_right_numbers_or_one_line_and_then_right_numbers(d
     assert "without C" not in first.stderr
 
 
+def compiled(result):
+    """Return whether model.py has printed its graphs without a complaint."""
+    return result.returncode == 0 and "0.02" in result.stdout and news(result.stderr) == []
+
+
 @pytest.mark.parametrize("count", [2, repeated(8), repeated(20)])
-def test_first_runs_that_come_one_after_the_other_end_well(count, clone, gif):
+def test_first_runs_that_come_one_after_the_other_end_well(count, clone):
     processes = []
     for _ in range(count):
-        processes.append(start(*SMALL, gif=gif, clone=clone))
+        processes.append(start(script="model.py", clone=clone))
         time.sleep(0.7)
     for process in processes:
-        result = finish(process)
-        right_numbers(result)
-        assert result.stderr.count("\n") <= 2
-    assert sorted(os.listdir(gif.parent)) == [gif.name]
-    last = run(*SMALL, gif=gif, clone=clone)
-    right_numbers(last)
-    assert last.stderr == ""
+        assert compiled(finish(process))
 
 
-def test_a_run_killed_while_compiling_does_not_stop_the_next(clone, gif):
-    process = start(*SMALL, gif=gif, clone=clone)
+def test_a_run_killed_while_compiling_does_not_stop_the_next(clone):
+    process = start(script="model.py", clone=clone)
     eventually(lambda: any((clone / ".compiled").rglob("mod.cpp")))
     process.kill()
     assert finish(process).returncode == -signal.SIGKILL
-    result = run(*SMALL, gif=gif, clone=clone)
-    right_numbers(result)
-    assert "without C" not in result.stderr
+    assert compiled(run(script="model.py", clone=clone))
 
 
 @pytest.mark.parametrize(
     ("own_flags", "outcome"),
     [
         ("floatX=float32", 1e-3),
-        ("mode=FAST_COMPILE", 1e-6),
         ("cxx=", 1e-6),
+        repeated("mode=FAST_COMPILE", 1e-6),
         ("floatX=nonsense", "nonsense"),
         ("cxx=/bin/false", "ompilation"),
         repeated("gcc.cxxflags=-nonsense", "ompilation"),
@@ -335,7 +334,7 @@ def test_whatever_the_readers_flags_right_numbers_or_one_line(own_flags, outcome
     result = run(*SMALL, gif=gif, clone=warm_clone, env=flags(own_flags))
     if isinstance(outcome, float):
         right_numbers(result, outcome)
-        assert result.stderr == ""
+        assert news(result.stderr) == []
         assert ("(float32)" in result.stdout) == ("float32" in own_flags)
     else:
         assert result.returncode == 1 and result.stdout == ""

@@ -68,7 +68,8 @@ def test_the_picture_shows_each_node_with_its_numbers(numbers, figure):
 def test_arrows_follow_the_values_and_run_against_them_for_the_derivatives(numbers, figure):
     (axes,) = figure.axes
     names = {place: graph.name(node) for node, place in graph.trace(list(numbers)[-1])}
-    legend = {line.get_label(): (line.get_color(), line.get_linestyle()) for line in axes.get_lines()}
+    handles, labels = axes.get_legend().get_lines(), axes.get_legend().get_texts()
+    legend = {label.get_text(): (line.get_color(), line.get_linestyle()) for line, label in zip(handles, labels)}
     drawn = {}
     for text in axes.texts:
         if text.arrow_patch:

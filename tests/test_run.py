@@ -42,9 +42,7 @@ def test_the_loop_takes_one_step_for_each_point_in_each_epoch(shuffle):
     np.testing.assert_allclose([line.W0.get_value(), line.W1.get_value()], expected_line, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("learning_rate", "noise", "epoch"), [(2, 0.33, 3), (1e308, 0.33, 1), (0.01, 1e160, 1)]
-)
+@pytest.mark.parametrize(("learning_rate", "noise", "epoch"), [(2, 0.33, 3), (1e308, 0.33, 1), (0.01, 1e160, 1)])
 def test_a_training_that_diverges_ends_with_its_epoch(learning_rate, noise, epoch):
     train_x, train_y, _, _ = makepoints(noise=noise)
     steps = 0
