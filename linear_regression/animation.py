@@ -1,8 +1,6 @@
 """Block 4 of the post, the picture: its three scatters, frame by frame, and the animated GIF made of them."""
 
-import os
-
-os.environ["MPLBACKEND"] = "agg"  # draws without a screen, whatever the reader's says
+import io
 
 import imageio.v3 as imageio
 import matplotlib.figure
@@ -67,6 +65,13 @@ def new_figure(width, height):
     matplotlib.rcdefaults()
     matplotlib.rcParams["font.size"] = width / 40 * 0.72  # a fortieth of the width, to be legible on a telephone
     return matplotlib.figure.Figure(figsize=(width / 100, height / 100), layout="constrained")
+
+
+def png(figure):
+    """Return the `figure` as the bytes of a PNG."""
+    file = io.BytesIO()
+    figure.savefig(file)
+    return file.getvalue()
 
 
 # Four levels each of red, green and blue: a pixel's index in this palette is known without searching for it.

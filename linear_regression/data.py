@@ -2,9 +2,6 @@
 
 from machinery import command  # isort: split
 
-import io
-from pathlib import Path
-
 import numpy as np
 
 SLOPE, INTERCEPT = 2, 5  # the line that training has to find
@@ -36,28 +33,20 @@ def makepoints(count=100, noise=0.33, seed=0):
 
 
 def draw():
-    """Draw the points and the line that they come from into images/data.png; print the first three."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
+    """Draw the points and the line that they come from into images/data.png; return the first points as text."""
+    from animation import new_figure, png
     from machinery import files
 
     train_x, train_y, test_x, test_y = makepoints()
-    for i in range(3):
-        print(f"training point {i}: x = {train_x[i]:.6f}, y = {train_y[i]:.6f}")
-
-    matplotlib.rcdefaults()
-    figure = Figure(figsize=(6.4, 3.6), layout="constrained")
-    axes = figure.add_subplot(xlabel="x", ylabel="y")
+    axes = new_figure(640, 360).add_subplot(xlabel="x", ylabel="y")
     axes.scatter(train_x, train_y, color="blue", marker="o", s=15, label="training points")
     axes.scatter(test_x, test_y, color="green", marker="^", s=18, label="test points")
     axes.axline((0, INTERCEPT), slope=SLOPE, color="black", linewidth=1, label=f"y = {INTERCEPT} + {SLOPE}x")
     axes.legend()
-    png = io.BytesIO()
-    figure.savefig(png)
-    path = Path(__file__).resolve().parent.parent / "images" / "data.png"
-    files.write(path, png.getvalue())
-    return f"wrote {files.shown(path)}"
+    picture = files.IMAGES / "data.png"
+    files.write(picture, png(axes.figure))
+    lines = [f"training point {i}: x = {train_x[i]:.6f}, y = {train_y[i]:.6f}" for i in range(3)]
+    return "\n".join([*lines, f"wrote {files.shown(picture)}"])
 
 
 if __name__ == "__main__":

@@ -5,12 +5,9 @@ Draws images/graph.png and prints the same as a table, for one point (X = 0.5, Y
 
 from machinery import command  # isort: split
 
-import io
-from pathlib import Path
-
 import numpy as np
 
-from animation import new_figure
+from animation import new_figure, png
 from backend import T, theano
 from machinery import files
 from model import model
@@ -73,13 +70,12 @@ def draw_graph(numbers):
 
 
 def main():
+    """Write images/graph.png; return the same as a table."""
     numbers = evaluate()
-    png = io.BytesIO()
-    draw_graph(numbers).savefig(png)
-    path = Path(__file__).resolve().parent.parent / "images" / "graph.png"
-    files.write(path, png.getvalue())
+    picture = files.IMAGES / "graph.png"
+    files.write(picture, png(draw_graph(numbers)))
     rows = [f"{name(node):4} {value:6g} {derivative:11g}" for node, (value, derivative) in numbers.items()]
-    return "\n".join(["node  value  derivative", *rows, f"wrote {files.shown(path)}"])
+    return "\n".join(["node  value  derivative", *rows, f"wrote {files.shown(picture)}"])
 
 
 if __name__ == "__main__":

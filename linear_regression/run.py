@@ -3,11 +3,11 @@
 from machinery import command  # isort: split
 
 import math
-from pathlib import Path
 
+from machinery import files
 from machinery.options import OPTIONS
 
-ANIMATION = Path(__file__).resolve().parent.parent / "images" / "animation.gif"
+ANIMATION = files.IMAGES / "animation.gif"
 
 
 def train(line, train_x, train_y, epochs=100, random=None):
@@ -40,7 +40,6 @@ def run(
 
     from animation import encode, frame_steps, scatters, thin_out
     from data import INTERCEPT, SLOPE, makepoints
-    from machinery import files
     from model import build, model
 
     train_x, train_y, test_x, test_y = makepoints(points, noise, seed)

@@ -1,16 +1,14 @@
 """The frames of the GIF: which there are, what is on them, and how they are put together."""
 
 import io
-import os
 import platform
-import subprocess
 import sys
 import weakref
 
 import matplotlib
 import numpy as np
 import pytest
-from conftest import LINEAR_REGRESSION, REPOSITORY
+from conftest import REPOSITORY
 from matplotlib.text import Text
 from PIL import Image, ImageSequence
 
@@ -143,11 +141,6 @@ def test_text_can_be_read_on_a_telephone(figure):
 def test_the_readers_matplotlib_settings_change_nothing(pictures):
     with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red", "figure.dpi": 50, "text.color": "red"}):
         np.testing.assert_array_equal(list(scatters(*POINTS, STATES)), pictures)
-
-
-def test_a_backend_that_is_not_there_does_no_harm():
-    environment = {**os.environ, "MPLBACKEND": "nonsense"}
-    subprocess.run([sys.executable, "-c", "import animation"], cwd=LINEAR_REGRESSION, env=environment, check=True)
 
 
 def test_titles_say_the_line_and_only_digits_change_places():

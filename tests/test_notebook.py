@@ -1,42 +1,60 @@
-import shutil
+"""The notebook is the walk: the same cells, which print what the walk shows."""
+
+import sys
 
 import nbformat
 import pytest
-from regenerate import NOTEBOOK, execute, notebook
-from test_readme import README
-from test_run import REPOSITORY
+from pages import PAGES, WALK, notebook
+from regenerate import NOTEBOOK, execute
+from test_readme import ENGINE, SESSIONS, shown, tidy
+
+COMMITTED = nbformat.read(NOTEBOOK, as_version=4)
+BLOCKS = [block for session in SESSIONS for block in session]
 
 
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    copy = tmp_path_factory.mktemp("copy")
-    for folder in "linear_regression", "images":
-        shutil.copytree(REPOSITORY / folder, copy / folder)
-    return execute(nbformat.read(NOTEBOOK, as_version=4), copy / "linear_regression")
+def code_cells(made):
+    """Return the cells that run, but for the first, which looks whether the others can."""
+    return [cell for cell in made.cells if cell.cell_type == "code"][1:]
 
 
-def printed(made):
-    return "".join(output.get("text", "") for cell in made.cells for output in cell.get("outputs", []))
+def check_outputs(made, engine):
+    """Assert that the cells print what the walk shows, and that one of them shows the reader's picture."""
+    for cell, block in zip(code_cells(made), BLOCKS):
+        assert cell.source == block.text.strip()
+        printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+        assert tidy(printed) == tidy(shown(block, engine)), cell.source
+    others = [output for cell in made.cells for output in cell.get("outputs", []) if output.output_type != "stream"]
+    assert [output.output_type for output in others] == ["display_data"] and "image/png" in others[0].data
 
 
-def pictures(made):
-    data = [output.get("data", {}) for cell in made.cells for output in cell.get("outputs", [])]
-    return [next(kind for kind in each if kind.startswith("image/")) for each in data if "image/" in str(each.keys())]
-
-
-def test_the_notebook_is_the_walk_of_the_readme_as_it_stands():
-    committed = nbformat.read(NOTEBOOK, as_version=4)
-    assert [(cell.cell_type, cell.source) for cell in committed.cells] == [
-        (cell.cell_type, cell.source) for cell in notebook().cells
+def test_the_notebook_is_the_walk_as_it_stands():
+    made = notebook(PAGES[WALK])
+    assert [(cell.cell_type, cell.source) for cell in COMMITTED.cells] == [
+        (cell.cell_type, cell.source) for cell in made.cells
     ]
+    assert len(code_cells(made)) == len(BLOCKS)
 
 
-@pytest.mark.parametrize("which", ["committed", "executed"])
-def test_its_numbers_are_those_of_run_py_and_it_shows_all_pictures(which, request):
-    made = nbformat.read(NOTEBOOK, as_version=4) if which == "committed" else request.getfixturevalue("executed")
-    report = README.split("You should see this")[1].split("```text\n")[1].split("```")[0].splitlines()
-    text = printed(made)
-    for line in report[1:6]:
-        assert line in text
-    assert "2.05335 5.006851\n" in text
-    assert pictures(made) == ["image/gif", "image/png", "image/png"]
+def test_the_committed_notebook_prints_what_the_walk_shows():
+    check_outputs(COMMITTED, "Theano")
+
+
+def test_commands_and_files_are_text_and_nothing_is_folded_or_shown_twice():
+    text = "\n".join(cell.source for cell in COMMITTED.cells if cell.cell_type == "markdown")
+    assert "```python" not in text and "<details>" not in text and "printed with" not in text
+    assert "~~~sh\n../.venv/bin/python run.py --epochs 1\n~~~" in text
+    assert "learned         1.668887    4.797967" in text  # what a command prints stays
+    for name in "data.png", "graph.png", "animation.gif", "descent.gif", "order.png":
+        assert f"](../images/{name})" in text
+
+
+def test_the_first_cell_says_what_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "backend", None)  # as if there were none
+    (first, *_) = [cell for cell in COMMITTED.cells if cell.cell_type == "code"]
+    with pytest.raises(SystemExit, match="backend.* Open this notebook as README.md, in the same folder, says."):
+        exec(first.source, {})
+
+
+@pytest.mark.repeated
+def test_the_notebook_runs_from_beginning_to_end(tmp_path):
+    check_outputs(execute(notebook(PAGES[WALK]), tmp_path), ENGINE)

@@ -1,168 +1,332 @@
-"""Everything that README.md shows is looked up or run."""
+"""Both pages: what they show is run or compared, and what they say in numbers is computed in another way."""
 
-import doctest
+import io
 import os
 import re
-import shlex
-import subprocess
 import sys
-from textwrap import dedent
+from code import InteractiveConsole
+from collections import deque
+from contextlib import redirect_stderr, redirect_stdout
 
+import matplotlib
 import numpy as np
 import pytest
-from test_run import REPOSITORY
+from conftest import ENGINE, LINEAR_REGRESSION, REPOSITORY, run
+from pages import FRONT, PAGES, WALK, blocks, sessions
 
-from backend import NAME
+import graph
+from backend import T, theano
 from data import makepoints
+from machinery import command, files
+from machinery.options import OPTIONS
+from run import run as run_py
 
-README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-LINEAR_REGRESSION = REPOSITORY / "linear_regression"
-# what stands right before the block (a link to lines, or a note), its language, its text, and the text block after it
-BLOCKS = re.findall(
-    r"(?:([^\n]+)\n+)?^```(\w+)\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", README, re.DOTALL | re.MULTILINE
-)
-
-
-def blocks(language, *, before=""):
-    return [block for block in BLOCKS if block[1] == language and re.search(before, block[0])]
+README, THE_WALK = PAGES[FRONT], PAGES[WALK]
+SESSIONS = sessions(THE_WALK)
+COMMANDS = [block for block in blocks(THE_WALK) if block.language == "sh"]
+LEAST_SQUARES = np.polyfit(*makepoints()[:2], 1)
+every_page = pytest.mark.parametrize("page", PAGES, ids=["front", "walk"])
 
 
-def python(*arguments, **options):
-    environment = {**os.environ, "PYTHONPATH": str(LINEAR_REGRESSION), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        [sys.executable, *arguments], env=environment, capture_output=True, text=True, encoding="utf-8", **options
-    )
+def tidy(text):
+    """Return what is printed, without the blanks that Theano leaves at the ends of lines."""
+    return "".join(line.rstrip() + "\n" for line in text.strip("\n").splitlines())
 
 
-@pytest.mark.parametrize("before, _, code, __", blocks("python", before=r"\(linear_regression/"))
-def test_code_of_the_modules_stands_where_its_link_says(before, _, code, __):
-    name, said, path, first, last = re.match(
-        r"\[`(.+)`, lines? (.+)\]\((linear_regression/.+)#L(\d+)(?:-L(\d+))?\):", before
-    ).groups()
-    lines = (REPOSITORY / path).read_text(encoding="utf-8").splitlines(keepends=True)
-    assert code == dedent("".join(lines[int(first) - 1 : int(last or first)]))
-    assert said == (f"{first}–{last}" if last else first) and path.endswith(name)
+def shown(block, engine=ENGINE):
+    """Return what the page says that `block` prints with `engine`."""
+    printed = block.printed.get(engine) or block.printed.get("")
+    return printed.text if printed else ""
 
 
-def test_no_step_of_the_walk_is_missing():
-    shown = "".join(code for _, _, code, _ in blocks("python", before=r"\(linear_regression/"))
-    steps = ["def makeline", "X = T.scalar", "W0 = theano.shared", "def model", "y = model(", "mse = T.mean"]
-    steps += ["gradientW0 = T.grad", "gradientW1 = T.grad", "updates = [", "train_model = theano.function"]
-    steps += ["for epoch in", "cost = line.train_model(x, y)", "axes.draw_artist(predictions)", "def take_floats"]
-    found = [shown.find(step) for step in steps if step != "def makeline"]
-    assert -1 not in found and "def makeline" in shown
-    headings = re.findall(r"^### (\d+)\.", README, re.MULTILINE)
-    assert headings == [str(number + 1) for number in range(len(headings))]
+def typed(block, console):
+    """Return what Python's prompt prints when the lines of `block` are pasted there."""
+    with redirect_stdout(io.StringIO()) as printed, redirect_stderr(io.StringIO()) as problems:
+        for line in block.text.splitlines():
+            incomplete = console.push(line)
+    assert not problems.getvalue() and not incomplete, f"{block.text}\n{problems.getvalue()}"
+    return re.sub("<matplotlib.*\n", "", printed.getvalue())  # of which the page speaks
 
 
-def test_the_session_of_the_walk_goes_as_shown():
-    session = "\n".join(code for _, _, code, _ in blocks("pycon"))
-    test = doctest.DocTestParser().get_doctest(session, {}, "README.md", "README.md", 0)
-    failures = []
-    doctest.DocTestRunner().run(test, out=failures.append)
-    assert not failures, "".join(failures)
-    assert len(test.examples) > 20
+@pytest.mark.parametrize("number", range(len(SESSIONS)))
+def test_python_prints_what_the_walk_shows(number, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    matplotlib.use("agg")
+    console = InteractiveConsole()
+    for block in SESSIONS[number]:
+        assert tidy(typed(block, console)) == tidy(shown(block)), block.text
+    if number == 0:
+        for name, value in zip(("train_x", "train_y", "test_x", "test_y"), makepoints()):
+            np.testing.assert_array_equal(console.locals[name], value)  # the walk's seed gives the lesson's points
+        assert matplotlib.image.imread("my_line.png").shape == (480, 640, 4)
 
 
-@pytest.mark.parametrize("before, _, shown, __", blocks("text", before=rf"printed by model.py with {NAME}"))
-def test_expressions_are_printed_as_shown(before, _, shown, __):
-    printed = python(LINEAR_REGRESSION / "model.py").stdout
-    assert shown in "".join(line.rstrip() + "\n" for line in printed.splitlines())
+def test_the_walk_has_the_lines_of_the_post():
+    lines = "".join(block.text for block in SESSIONS[0]).splitlines()
+    post = [
+        "train_y = makeline(train_x)",
+        "test_y = makeline(test_x)",
+        "y = model(X, W0, W1)",
+        "mse = T.mean(T.sqr(y - Y))",
+        "gradientW0 = T.grad(cost=mse, wrt=W0)",
+        "gradientW1 = T.grad(cost=mse, wrt=W1)",
+        "train_model = theano.function(inputs=[X, Y], outputs=mse, updates=updates)",
+        'plt.scatter(total_x, output, color="red")',
+    ]
+    assert [line for line in lines if line in post] == post
+    model = (LINEAR_REGRESSION / "model.py").read_text()
+    assert all(f"    {line}\n" in model for line in post[2:6])  # the files go on with what was typed
 
 
-def test_both_expressions_are_shown_as_both_libraries_print_them():
-    assert len(blocks("text", before="printed by model.py with Theano")) == 2
-    assert len(blocks("text", before="printed by model.py with PyTensor")) == 2
+@pytest.mark.parametrize("block", [block for block in COMMANDS if block.printed], ids=lambda block: block.text)
+def test_commands_print_what_the_walk_shows(block, tmp_path, capsys, monkeypatch):
+    words = block.text.replace("\\\n", " ").split()
+    settings = [word for word in words if "=" in word]
+    python, script, *arguments = words[len(settings) :]
+    assert python == "../.venv/bin/python"
+    if settings:
+        environment = dict(setting.split("=", 1) for setting in settings)
+        printed = run(*arguments, script=script, gif=tmp_path / "a.gif", env=environment).stdout
+    else:
+        main, options = {"run.py": (run_py, OPTIONS), "graph.py": (graph.main, None)}[script]
+        monkeypatch.setattr(sys, "argv", [script, *arguments, *(["--frames", "2"] if options else [])])
+        monkeypatch.setattr(files, "write", lambda path, data: None)
+        try:
+            command.main(main, options)
+            printed = capsys.readouterr().out
+        except FloatingPointError as error:
+            printed = f"{script}: {error}\n"
+    for line in shown(block).splitlines():
+        assert line in printed.splitlines()
 
 
-@pytest.mark.parametrize("_, __, command, shown", [block for block in blocks("sh") if block[3]])
-def test_things_to_try_go_as_shown(_, __, command, shown, tmp_path):
-    flags, arguments = re.fullmatch(
-        r"((?:\w+=\S+ )*)\.venv/bin/python linear_regression/run\.py(.*)\n", command
-    ).groups()
-    environment = {**os.environ, **dict(flag.split("=", 1) for flag in flags.split())}
-    process = subprocess.run(
-        [sys.executable, LINEAR_REGRESSION / "run.py", *shlex.split(arguments), "--output", tmp_path / "try.gif"],
-        capture_output=True,
-        env=environment,
-        text=True,
-    )
-    for line in shown.splitlines():
-        assert line in (process.stdout + process.stderr).splitlines()
+def test_the_front_page_shows_the_report(default_run):
+    result, _ = default_run
+    (report,) = re.findall(r"^```text\n(Theano .*?)^```", README, re.MULTILINE | re.DOTALL)
+    *lines, last = report.splitlines()
+    assert result.stdout.splitlines()[1:-1] == lines[1:]
+    # the size of the file differs a little between releases of matplotlib
+    frames = re.compile(r"wrote (.*): (\d+) frames, \d+ kB")
+    assert frames.fullmatch(last)[1] == "images/animation.gif"
+    assert frames.fullmatch(last)[2] == frames.fullmatch(result.stdout.splitlines()[-1])[2]
 
 
-def test_the_report_is_the_one_shown(tmp_path):
-    (_, _, shown, _) = next(block for block in blocks("text") if block[0].startswith("You should see this"))
-    process = python(LINEAR_REGRESSION / "run.py", "--output", "images/animation.gif", cwd=tmp_path)
-    last_line = re.compile(r"(wrote .*: \d+ frames, )\d+ kB$", re.MULTILINE)  # matplotlib's versions differ a little
-    assert last_line.sub(r"\1", process.stdout).splitlines()[1:] == last_line.sub(r"\1", shown).splitlines()[1:]
+def test_every_text_block_shows_what_something_prints():
+    for page in PAGES.values():
+        printed = {shown(block) for block in blocks(page)}
+        for block in blocks(page):
+            assert block.language in ("python", "sh", "bat", "text")
+            assert block.language != "text" or block.text in printed or block.text.startswith("Theano ")
+            assert set(block.printed) in (set(), {""}, {"Theano", "PyTensor"})
 
 
-@pytest.mark.parametrize("before, _, code, shown", [block for block in blocks("python") if block[3]])
-def test_solutions_print_what_is_shown(before, _, code, shown):
-    process = python("-c", code)
-    assert process.stdout == shown, process.stderr
+def test_folded_programs_are_the_files():
+    folded = {block.file: block.text for block in blocks(THE_WALK) if block.file}
+    programs = LINEAR_REGRESSION.glob("elsewhere/*.py")
+    assert folded == {f"elsewhere/{program.name}": program.read_text() for program in programs}
 
 
-def test_every_block_is_tested_or_a_command_for_the_reader():
-    for before, language, code, output in BLOCKS:
-        if language == "python":
-            assert output or "](linear_regression/" in before
-        elif language == "text":
-            assert "printed by model.py" in before or before.startswith("You should see this")
-        elif language in ("sh", "bat"):
-            assert output or ".venv" in code or code.startswith("nox") or "python" in code
-        else:
-            assert language == "pycon"
+def prose(page):
+    return re.sub("^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
 
 
-def test_links_and_pictures_lead_somewhere():
-    for alternative, target in re.findall(r"(!?\[[^\]]*\])\(([^)]+)\)", README):
-        path, _, fragment = target.partition("#")
-        if not target.startswith("https://"):
-            assert (REPOSITORY / path).exists()
-        if not path:
-            headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
-            assert fragment in [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
-        if alternative.startswith("!"):
-            assert len(alternative) > 40  # a picture in words, for those who do not see it
+def anchors(page):
+    """Return GitHub's names of the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+@every_page
+def test_links_and_pictures_lead_somewhere(page):
+    for is_picture, words, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)]+)\)", prose(PAGES[page])):
+        path, _, anchor = target.partition("#")
+        if target.startswith("https://"):
+            continue
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(PAGES[file]), target
+        assert not is_picture or len(words) > 60  # for those who don't see it
+
+
+@every_page
+def test_sections_are_numbered_without_gaps(page):
+    numbers = re.findall(r"^## (\d+)\.", PAGES[page], re.MULTILINE)
+    assert numbers == [str(i + 1) for i in range(len(numbers))]
+
+
+@every_page
+def test_commands_work_in_the_folder_of_the_page(page):
+    for block in blocks(PAGES[page]):
+        if block.language in ("sh", "bat"):
+            words = block.text.replace("\\\n", " ").replace("\\", "/").split()
+            folder = page.parent
+            if words[0] == "cd":
+                folder = REPOSITORY / words[1]
+            for word in words:
+                if ".venv" in word:
+                    assert os.path.normpath(folder / word).startswith(str(REPOSITORY / ".venv")), block.text
+                if word.endswith((".py", ".txt", ".ipynb")):
+                    assert (folder / word).is_file(), block.text
+    for script in re.findall(r"`(?:\S*python )?([\w/]+\.py)`", PAGES[page]):
+        assert any((folder / script).is_file() for folder in (page.parent, LINEAR_REGRESSION)), script
 
 
 def test_the_table_of_files_is_complete():
-    for file in LINEAR_REGRESSION.iterdir():
-        if file.suffix in (".py", ".ipynb"):
-            assert f"`linear_regression/{file.name}`" in README
+    for path in LINEAR_REGRESSION.iterdir():
+        if path.suffix in (".py", ".ipynb") or path.name in ("machinery", "elsewhere"):
+            assert path.name in README
+            assert path.name in THE_WALK
 
 
-def sgd(learning_rate, epochs, shuffled):
-    train_x, train_y, _, _ = makepoints()
-    random = np.random.RandomState(0)
-    points = list(zip(train_x.tolist(), train_y.tolist()))
+def path(order, y=None, rate=0.01):
+    """Yield slope and intercept after a step at each point of `order`: of seed 0's points, or those with these `y`."""
+    x, points_y = makepoints()[:2]
+    y = points_y if y is None else y
     slope = intercept = 0.0
-    for _ in range(epochs):
-        for index in random.permutation(100) if shuffled else range(100):
-            x, y = points[index]
-            error = slope * x + intercept - y
-            slope, intercept = slope - 2 * learning_rate * error * x, intercept - 2 * learning_rate * error
-    return slope, intercept
+    for i in order:
+        error = slope * x[i] + intercept - y[i]
+        slope, intercept = slope - 2 * rate * error * x[i], intercept - 2 * rate * error
+        yield np.array([slope, intercept])
 
 
-@pytest.mark.parametrize(
-    "row, settings",
-    [
-        ("as in the post: in order, learning rate 0.01, 100 epochs", (0.01, 100, False)),
-        ("the same, 1,000 epochs", (0.01, 1000, False)),
-        ("learning rate 0.005, 200 epochs", (0.005, 200, False)),
-        ("learning rate 0.001, 1,000 epochs", (0.001, 1000, False)),
-        ("learning rate 0.01, 100 epochs, shuffled (`np.random.RandomState(0)`)", (0.01, 100, True)),
-        ("learning rate 0.001, 1,000 epochs, shuffled (`np.random.RandomState(0)`)", (0.001, 1000, True)),
-    ],
-)
-def test_the_table_of_endings_is_right(row, settings):
-    slope, intercept = sgd(*settings)
-    assert f"| {row} | {slope:.4f} | {intercept:.4f} |" in README
+def descend(*arguments, **settings):
+    """Return the last slope and intercept of the path."""
+    return deque(path(*arguments, **settings), maxlen=1).pop()
 
 
-def test_seeds_differ_as_much_as_the_page_says():
-    slopes = [np.polyfit(*makepoints(seed=seed)[:2], 1)[0] for seed in range(200)]
-    assert f"goes from {min(slopes):.2f} to {max(slopes):.2f}" in README
+def distance(line, least_squares=LEAST_SQUARES):
+    return np.hypot(*(np.asarray(line) - least_squares))
+
+
+def order(name, epochs, seed=0):
+    """Return the indices of the points, step by step."""
+    random = np.random.RandomState(seed)
+    points = {"in order": range(100), "reversed": range(99, -1, -1)}
+    return [i for _ in range(epochs) for i in (random.permutation(100) if name == "shuffled" else points[name])]
+
+
+def rows(first):
+    """Return the cells of a table of the walk, below the row that begins with `first`."""
+    (table,) = re.findall(rf"^\| {first} \|.*\n\|[-|]*\n((?:\|.*\n)*)", THE_WALK, re.MULTILINE)
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()]
+
+
+def test_the_table_of_first_steps_is_right():
+    x, y = makepoints()[:2]
+    full_batch = np.zeros(2)
+    for _ in range(50):
+        error = full_batch @ [x, np.ones(100)] - y
+        full_batch = full_batch - 0.01 * np.array([np.mean(2 * error * x), np.mean(2 * error)])
+    assert len(rows("after 50 steps")) == 4
+    for name, *line in rows("after 50 steps"):
+        computed = full_batch if name == "full batch" else descend(order(name, 1)[:50])
+        assert line == [f"{value:.2f}" for value in computed]
+    says("The first 50 of the 100 points all have x below 0.5")
+    assert x[49] < 0.5 < x[50]
+
+
+def test_the_table_of_endings_is_right():
+    assert len(rows("order")) == 7
+    for name, settings, *line in rows("order"):
+        computed = LEAST_SQUARES
+        if settings:
+            rate, epochs = settings.split(", ")
+            computed = descend(order(name, int(epochs.replace(",", ""))), rate=float(rate))
+        assert line == [f"{value:.4f}" for value in computed]
+
+
+def test_a_smaller_learning_rate_makes_a_smaller_loop():
+    large, small = (np.ptp([*path(order("in order", 200), rate=rate)][-101:], axis=0) for rate in (0.01, 0.005))
+    assert all(small < 0.6 * large)
+
+
+def says(text):
+    """Assert that the walk says so, wherever its lines break."""
+    assert text in " ".join(THE_WALK.split()), text
+
+
+def test_luck_is_as_the_walk_says():
+    orders = np.array([order("shuffled", 100, seed) for seed in range(300)]).T
+    distances = distance(descend(orders), LEAST_SQUARES[:, None])
+    says(f"at a distance of {distances[0]:.3f} from least squares")
+    says(f"the median is {np.median(distances):.3f} and the maximum {distances.max():.3f}")
+
+    points = [makepoints(seed=seed) for seed in range(200)]
+    x, test_x = points[0][0], points[0][2]
+    y, test_y = (np.array([each[i] for each in points]).T for i in (1, 3))
+    learned, least_squares = descend(order("in order", 100), y), np.polyfit(x, y, 1)
+    distances = distance(learned, least_squares)
+    says(f"In order, the line ends at a distance of {distances[0]:.3f}")
+    says(f"the median is {np.median(distances):.3f}, and seed 0 is the farthest of all")
+    assert distances.argmax() == 0
+    says(f"goes from {least_squares[0].min():.2f} to {least_squares[0].max():.2f}")
+
+    ours, theirs = (np.mean((np.outer(test_x, W0) + W1 - test_y) ** 2, 0) for W0, W1 in (learned, least_squares))
+    says(f"with {ours[0]:.4f} against {theirs[0]:.4f}")
+    says(f"{sum(ours < theirs)} times, and *least squares* {sum(theirs < ours)} times")
+
+
+def test_learning_rates_do_what_the_walk_says():
+    slope, intercept = descend(order("in order", 100), rate=0.3)
+    says(f"With 0.3 the line ends at ({slope:.2f}, {intercept:.2f})")
+    error = -7  # of the untrained line at (1, 7)
+    after = [(-2 * rate * error) * 1 + (-2 * rate * error) - 7 for rate in (0.5, 0.8)]
+    says(f"At x = 1 and a rate of 0.5 this is {after[0] / error:g}:".replace("-", "−"))
+    says(f"With 0.8 it is {after[1] / error:g},".replace("-", "−"))
+    x = makepoints()[0]
+    curvature = 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1]])
+    assert f"{np.floor(2000 / np.linalg.eigvalsh(curvature).max()) / 1000}" == "0.788"
+    says("converges for rates below 0.788")
+
+
+def test_numbers_that_blocks_of_the_walk_imply():
+    way = np.array([*path(order("in order", 100))])
+    off = LEAST_SQUARES - way[99]
+    says(f"the intercept is still off by {off[1]:.2f} and the slope by {off[0]:.2f}")
+    says("in the first epoch, which ends at ({:.2f}, {:.2f})".format(*way[99]))
+    (low_slope, high_slope), (low, high) = np.sort(way[-101:], axis=0)[[0, -1]].T
+    says(f"between slopes {low_slope:.2f} and {high_slope:.2f} and intercepts {low:.2f} and {high:.2f}")
+    (falling,) = [block for session in SESSIONS for block in session if "rate * 0.9997" in block.text]
+    ends = distance([float(number) for number in shown(falling).split()])
+    says(f"The distance is {ends:.3f} instead of {distance(way[-1]):.3f}")
+    x, y = makepoints()[:2]
+    costs = [np.mean((slope * x + intercept - y) ** 2) for slope, intercept in (LEAST_SQUARES, way[999], way[-1])]
+    says(f"Its cost of {costs[0]:.4f} is about what the noise leaves")
+    says(f"after 1,000 steps, {costs[1]:.4f}, than after 10,000, {costs[2]:.4f}")
+
+
+def test_sums_in_the_prose_are_right():
+    text = " ".join(prose(THE_WALK).split())
+    sums = re.findall(r"(?<!\w)((?:[−\d(][−\d.()²³⁰]*(?: [·+−/] )?)+) = (−?[\d.,]*\d)", text)
+    assert len(sums) >= 8
+    for left, right in sums:
+        for sign, python in ("²⁰", "**20"), ("²", "**2"), ("³", "**3"), ("·", "*"), ("−", "-"), (",", ""):
+            left, right = left.replace(sign, python), right.replace(sign, python)
+        assert eval(left) == pytest.approx(float(right), abs=5e-5), left
+
+
+def test_t_grad_visits_each_node_once():
+    X = x = T.scalar("X")
+    for _ in range(20):
+        x = x + x
+    gradient = T.grad(x, X)  # there are 2**20 paths
+    seen, todo = set(), [gradient]
+    while todo:
+        node = todo.pop()
+        if node.owner and node not in seen:
+            seen.add(node)
+            todo += node.owner.inputs
+    assert len(seen) < 200
+
+
+def test_theano_refuses_a_float64_that_float32_cannot_hold(monkeypatch):
+    monkeypatch.setattr(theano.config, "floatX", "float32")
+    X = T.scalar("X")
+    double = theano.function([X], X + X, mode="FAST_COMPILE")
+    assert double(np.float64(0.5)) == double(0.5) == 1
+    assert double(0.1) == np.float32(0.2)
+    if ENGINE == "Theano":
+        with pytest.raises(TypeError):
+            double(np.float64(0.1))
+    else:
+        assert double(np.float64(0.1)) == np.float32(0.2)

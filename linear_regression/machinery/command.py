@@ -8,6 +8,7 @@ import contextlib
 import inspect
 import io
 import logging
+import os
 import shlex
 import signal
 import sys
@@ -21,10 +22,10 @@ PROGRAM = Path(getattr(sys.modules["__main__"], "__file__", None) or "").resolve
 
 def prepare():
     """Make this process one that obeys interruptions at once, and says what failed in one line and nothing else."""
-    for number, action in (signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL):
-        if signal.getsignal(number) == action:  # not ignored, as under nohup
-            signal.signal(number, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) == signal.default_int_handler:  # not ignored, as it is under nohup
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     streams.open_all()
+    os.environ["MPLBACKEND"] = "agg"  # draws without a screen, whatever the reader's says
     if not sys.flags.dev_mode:
         sys.excepthook = report_failure
         warnings.simplefilter("ignore")
@@ -34,12 +35,14 @@ def prepare():
 def report_failure(kind, error, traceback):
     """Say in one line what failed; Python calls this for an exception that nothing else has caught."""
     first_line, *_ = (str(error).strip() or kind.__name__).splitlines()
-    if not issubclass(kind, FloatingPointError):  # the lesson's own, which says all there is to say
-        engine.distrust(traceback)
+    ours = issubclass(kind, FloatingPointError)  # the lesson's own failure, which says all there is to say
+    if not ours:
         command = shlex.join([sys.executable, "-X", "dev", *getattr(sys, "orig_argv", ["", *sys.argv])[1:]])
         install = "python -m pip install -r requirements.txt; " if issubclass(kind, ModuleNotFoundError) else ""
         first_line = f"{kind.__name__}: {first_line} ({install}the traceback: {command})"
     streams.say(f"{PROGRAM.name}: {first_line}")
+    if not ours:
+        engine.distrust(traceback)
     try:
         sys.stdout.flush()
     except OSError:

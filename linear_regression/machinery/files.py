@@ -7,6 +7,8 @@ import signal
 from contextlib import contextmanager
 from pathlib import Path
 
+IMAGES = Path(__file__).resolve().parent.parent.parent / "images"
+
 
 @contextmanager
 def interruptions_held_off():

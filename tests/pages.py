@@ -1,0 +1,98 @@
+"""Read the repository's Markdown pages: their blocks, what each of them prints, and the notebook they make."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jupytext
+from markdown_it import MarkdownIt
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+FRONT = REPOSITORY / "README.md"
+WALK = REPOSITORY / "linear_regression" / "README.md"
+PAGES = {page: page.read_text(encoding="utf-8") for page in (FRONT, WALK)}
+
+# in the notebook instead of the section "Start Python"
+START = """This notebook is the page [README.md](README.md). Run its cells in their order.
+
+```python
+try:
+    import backend
+    import matplotlib
+except ImportError as error:
+    raise SystemExit(f"{error}. Open this notebook as README.md, in the same folder, says.") from None
+```
+
+"""
+
+
+@dataclass
+class Block:
+    """A fenced block of a page, with the numbers of its first line, from 0, and of the line after it.
+
+    `file` is the file that it shows, if a comment says `the file ...`. `printed` has the blocks with what it prints: by
+    engine if comments say `printed with ...`, else under "".
+    """
+
+    language: str
+    text: str
+    first: int
+    end: int
+    file: str = ""
+    printed: dict = field(default_factory=dict)
+
+
+def blocks(page):
+    """Return the blocks of a page, which is a text.
+
+    `text` blocks show what the block before them prints, if only comments and folding stand between the two.
+    """
+    found, comment, printing = [], "", None
+    for token in MarkdownIt().parse(page):
+        if token.type == "fence":
+            block = Block(token.info, token.content, *token.map, file=comment.partition("the file ")[2])
+            if token.info != "text":
+                found.append(block)
+                printing = block
+            elif printing:
+                printing.printed[comment.partition("printed with ")[2]] = block
+            else:
+                found.append(block)
+            comment = ""
+        elif token.type == "html_block":
+            comment = "".join(re.findall("<!-- (.*) -->", token.content))
+        elif not token.type.endswith("_close"):
+            printing = None
+    return found
+
+
+def sessions(page):
+    """Return lists of the Python blocks that a reader types into the same session; an import begins a new one."""
+    found = []
+    for block in blocks(page):
+        if block.language == "python" and not block.file:
+            if block.text.startswith("from "):
+                found.append([])
+            found[-1].append(block)
+    return found
+
+
+def notebook(page):
+    """Return the walk as a notebook: what Python prints is left out, files and commands are text, nothing is folded."""
+    lines = page.splitlines()
+    for block in blocks(page):
+        if block.language == "python" and not block.file:
+            for shown in block.printed.values():
+                lines[shown.first : shown.end] = [""] * (shown.end - shown.first)
+        else:
+            lines[block.first] = lines[block.first].replace("```", "~~~")  # which jupytext does not take for code
+            lines[block.end - 1] = "~~~"
+    text = re.sub("<!--.*-->", "", "\n".join(lines))
+    text = re.sub(r"## Start Python\n.*?(?=## )", START, text, flags=re.DOTALL)
+    text = re.sub(r"<details>\s*<summary>.*</summary>\s*</details>", "", text)  # what is printed was all it had
+    text = re.sub(r"<details>\s*<summary>(.*)</summary>", r"**\1**", text).replace("</details>", "")
+    made = jupytext.reads(re.sub(r"\n{3,}", "\n\n", text), "md")
+    made.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    for number, cell in enumerate(made.cells):
+        cell.id = f"cell-{number}"  # not a random one
+    return made
