@@ -81,21 +81,6 @@ def test_the_path_has_every_step(path):
     np.testing.assert_allclose(path[-1], by_hand(train_x, train_y)[1], atol=1e-12)
 
 
-def test_where_shuffled_training_ends():
-    """Over 300 orders, the distance from least squares has median 0.012 and maximum 0.058."""
-    randoms = [np.random.RandomState(seed) for seed in range(300)]
-    slopes = intercepts = np.zeros(300)
-    for _ in range(100):
-        for indices in np.array([random.permutation(100) for random in randoms]).T:
-            errors = slopes * train_x[indices] + intercepts - train_y[indices]
-            slopes = slopes - 0.01 * 2 * errors * train_x[indices]
-            intercepts = intercepts - 0.01 * 2 * errors
-    distances = np.hypot(slopes - least_squares[0], intercepts - least_squares[1])
-    assert (round(np.median(distances), 3), round(distances.max(), 3)) == (0.012, 0.058)
-    seed_0 = descent.walk(train_x, train_y, np.random.RandomState(0))[-1]
-    np.testing.assert_allclose(seed_0, [slopes[0], intercepts[0]], atol=1e-12)
-
-
 def test_contours_have_one_error_each_and_surround_least_squares(drawn):
     for figure in drawn[2]:
         for axes in figure.axes:
