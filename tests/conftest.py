@@ -8,6 +8,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 
@@ -97,6 +98,7 @@ def clean_environment(tmp_path_factory):
             if name.startswith(("THEANO", "PYTENSOR", "PYTHON", "MPL", "MATPLOTLIB", "TQDM", "LC_", "OMP_", "DISPLAY")):
                 patch.delenv(name)
         patch.setenv("LANG", "C.UTF-8")
+        patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())  # has its list of fonts, which takes seconds to make
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
         yield

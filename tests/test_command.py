@@ -149,7 +149,7 @@ def test_help_needs_no_numpy_and_names_every_option(tmp_path):
 
 
 def test_every_script_refuses_wrong_arguments():
-    for script in "data.py", "graph.py", "descent.py":
+    for script in "data.py", "graph.py":
         result = run("--nonsense", script=script)
         assert result.returncode == 2 and "--nonsense" in one_line(result.stderr)
 
@@ -221,8 +221,10 @@ def test_closed_streams_and_deleted_folders_do_no_harm(shell, plain, gif, tmp_pa
 
 
 @posix
-@pytest.mark.parametrize("kind", ["full", "reader gone"])
-@pytest.mark.parametrize("arguments", [SMALL, ["--help"]], ids=["report", "help"])
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [(SMALL, "full"), (["--help"], "full"), (["--help"], "reader gone"), repeated(SMALL, "reader gone")],
+)
 def test_what_cannot_be_printed_gets_one_line_at_most(arguments, kind, plain, gif):
     if kind == "full":
         stdout = os.open("/dev/full", os.O_WRONLY)
@@ -271,8 +273,14 @@ def test_progress_is_shown_on_a_terminal_with_the_cost(gif):
 
 
 @posix
-@pytest.mark.parametrize("moment", [0.4, 1.5, *(repeated(moment) for moment in (0.2, 0.3, 0.5, 0.7, 0.9, 1.2, 2, 3))])
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        (0.4, signal.SIGINT),
+        (1.5, signal.SIGTERM),
+        *(repeated(moment, number) for moment in (0.2, 0.3, 0.5, 0.7, 0.9, 1.2, 2, 3) for number in SIGNALS),
+    ],
+)
 def test_an_interrupted_run_is_silent_and_leaves_the_gif(moment, number, plain, gif):
     process = start(*ENDLESS, gif=gif)
     time.sleep(moment)
@@ -407,8 +415,10 @@ def test_the_readers_matplotlib_settings_change_nothing(backend, plain, gif, tmp
     assert gif.read_bytes() == plain
 
 
-def test_a_home_folder_that_cannot_be_written_changes_nothing(plain, gif, temporary):
-    result = run(*SMALL, gif=gif, env={"HOME": os.devnull, "TMPDIR": str(temporary)})
+@pytest.mark.repeated
+def test_folders_for_settings_that_cannot_be_written_change_nothing(plain, gif, temporary):
+    nowhere = {"HOME": os.devnull, "MPLCONFIGDIR": os.devnull}
+    result = run(*SMALL, gif=gif, env={**nowhere, "TMPDIR": str(temporary)})
     assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain and os.listdir(temporary) == []
 

@@ -29,6 +29,11 @@ def right_numbers(result, tolerance=1e-6):
     assert learned(result.stdout) == pytest.approx(EXPECTED, abs=tolerance)
 
 
+def compiled(result):
+    """Return whether model.py has printed its graphs without a complaint."""
+    return result.returncode == 0 and "0.02" in result.stdout and news(result.stderr) == []
+
+
 @pytest.fixture
 def trial(tmp_path, monkeypatch):
     """A function that runs `compiled_code` with this program as the script to try, in an empty .compiled/."""
@@ -252,7 +257,7 @@ def test_a_first_run_compiles_and_a_second_one_only_computes(clone, gif, tempora
     (tmp_path / "audit" / "sitecustomize.py").write_text(AUDIT)
     home = tmp_path / "home"
     home.mkdir()
-    env = {"HOME": str(home), "TMPDIR": str(temporary), "MPLCONFIGDIR": str(tmp_path / "matplotlib")}
+    env = {"HOME": str(home), "TMPDIR": str(temporary)}
     first = run(*SMALL, gif=gif, clone=clone, env=env)
     right_numbers(first)
     assert len(first.stderr.splitlines()) == 1 and first.stderr.startswith("compiling")
@@ -265,14 +270,14 @@ def test_a_first_run_compiles_and_a_second_one_only_computes(clone, gif, tempora
     assert tree(clone / ".compiled") == code
     log = (tmp_path / "log").read_text().splitlines()
     assert [line for line in log if line.startswith("starts") and not line.endswith(ENGINE.lower())] == []
-    allowed = str(clone / ".compiled"), str(gif.parent), str(tmp_path / "matplotlib"), os.devnull
+    allowed = str(clone / ".compiled"), str(gif.parent), os.environ["MPLCONFIGDIR"], os.devnull
     assert [line for line in log if line.startswith("writes") and not line[7:].startswith(allowed)] == []
     assert tree(home) == {} and os.listdir(temporary) == []
     assert sorted(os.listdir(gif.parent)) == [gif.name]
 
 
-@pytest.mark.parametrize("damage", ["half", repeated("garbage"), repeated("swapped"), repeated("keys gone")])
-def test_damaged_code_ends_in_right_numbers_or_one_line_and_then_right_numbers(damage, warm_clone, gif):
+@pytest.mark.parametrize("damage", [*map(repeated, ("half", "garbage", "swapped", "keys gone"))])
+def test_damaged_code_is_made_anew_or_gets_one_line_and_is_then_made_anew(damage, warm_clone):
     modules = sorted((warm_clone / ".compiled").rglob("*.so"))
     contents = [file.read_bytes() for file in modules]
     for file, content, other in zip(modules, contents, contents[1:] + contents[:1]):
@@ -285,21 +290,15 @@ def test_damaged_code_ends_in_right_numbers_or_one_line_and_then_right_numbers(d
         else:
             for key in file.parent.glob("key.pkl"):
                 key.write_bytes(b"")
-    first = run(*SMALL, gif=gif, clone=warm_clone)
+    first = run(script="model.py", clone=warm_clone)
     if first.returncode:
         assert first.returncode == 1 and first.stdout == ""
         one_line(first.stderr)
-        first = run(*SMALL, gif=gif, clone=warm_clone)
-    right_numbers(first)
-    assert "without C" not in first.stderr
+        first = run(script="model.py", clone=warm_clone)
+    assert compiled(first)
 
 
-def compiled(result):
-    """Return whether model.py has printed its graphs without a complaint."""
-    return result.returncode == 0 and "0.02" in result.stdout and news(result.stderr) == []
-
-
-@pytest.mark.parametrize("count", [2, repeated(8), repeated(20)])
+@pytest.mark.parametrize("count", [repeated(8), repeated(20)])
 def test_first_runs_that_come_one_after_the_other_end_well(count, clone):
     processes = []
     for _ in range(count):
@@ -309,19 +308,21 @@ def test_first_runs_that_come_one_after_the_other_end_well(count, clone):
         assert compiled(finish(process))
 
 
-def test_a_run_killed_while_compiling_does_not_stop_the_next(clone):
-    process = start(script="model.py", clone=clone)
+def test_a_first_run_is_not_disturbed_by_another_that_is_killed_while_compiling(clone):
+    killed = start(script="model.py", clone=clone)
     eventually(lambda: any((clone / ".compiled").rglob("mod.cpp")))
-    process.kill()
-    assert finish(process).returncode == -signal.SIGKILL
+    another = start(script="model.py", clone=clone)
+    killed.kill()
+    assert finish(killed).returncode == -signal.SIGKILL
+    assert compiled(finish(another))
     assert compiled(run(script="model.py", clone=clone))
 
 
 @pytest.mark.parametrize(
     ("own_flags", "outcome"),
     [
-        ("floatX=float32", 1e-3),
         ("cxx=", 1e-6),
+        repeated("floatX=float32", 1e-3),
         repeated("mode=FAST_COMPILE", 1e-6),
         ("floatX=nonsense", "nonsense"),
         ("cxx=/bin/false", "ompilation"),
@@ -344,10 +345,10 @@ def test_whatever_the_readers_flags_right_numbers_or_one_line(own_flags, outcome
 @pytest.mark.parametrize(
     "text",
     [
-        "[global]\nfloatX = float32\n",
-        "floatX = float32\n",
+        "[global]\nfloatX = nonsense\n",
+        repeated("[global]\nfloatX = float32\n"),
+        repeated("floatX = float32\n"),
         repeated("[global]\nfloatX = float32\nfloatX = float64\n"),
-        repeated("[global]\nfloatX = nonsense\n"),
         repeated("\0ÿ\0"),
     ],
 )

@@ -98,6 +98,7 @@ import model
     subprocess.run([sys.executable, "-c", program], cwd=LINEAR_REGRESSION, check=True)
 
 
+@pytest.mark.repeated
 def test_float32_takes_the_same_steps_as_far_as_its_digits_go():
     program = """
 from backend import NAME, theano
