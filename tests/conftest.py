@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -93,6 +94,8 @@ def tree(folder):
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory):
     """Nothing that this machine's user has set, and an empty home folder, in this process and those it starts."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a shell's background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         for name in [*os.environ]:
             if name.startswith(("THEANO", "PYTENSOR", "PYTHON", "MPL", "MATPLOTLIB", "TQDM", "LC_", "OMP_", "DISPLAY")):

@@ -3,6 +3,7 @@
 import functools
 import os
 import re
+import shlex
 import signal
 import struct
 import subprocess
@@ -163,7 +164,7 @@ def test_whatever_fails_gets_one_line_that_shows_how_to_see_all_of_it(script, tm
     result = run(script=script, env={"MATPLOTLIBRC": str(tmp_path)}, cwd=tmp_path)
     assert result.returncode == 1 and result.stdout == ""
     line = one_line(result.stderr)
-    assert line.startswith(f"{script}: UnicodeDecodeError: ") and f"{sys.executable} -X dev " in line
+    assert line.startswith(f"{script}: UnicodeDecodeError: ") and f"{shlex.quote(sys.executable)} -X dev " in line
     if script == "data.py":
         shown = re.search(r"the traceback: (.*)\)$", line).group(1)
         environment = {**os.environ, "MATPLOTLIBRC": str(tmp_path)}

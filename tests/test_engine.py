@@ -244,7 +244,7 @@ def hook(event, arguments):
             callers.add(frame.f_globals.get("__name__", "").split(".")[0])
             frame = frame.f_back
         print("starts", arguments[1], *{"theano", "pytensor"} & callers, file=log)
-    elif event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+    elif event == "open" and set(str(arguments[1])) & set("wax+") and not isinstance(arguments[0], int):
         print("writes", os.path.abspath(arguments[0]), file=log)
 
 log = open(os.environ["AUDIT"], "w")
