@@ -30,7 +30,7 @@ def scatters(train_x, train_y, test_x, test_y, states):
 
 
 def titles(steps, slopes, intercepts):
-    """Return a title like "step 69: y = 1.10x + 4.12" for each step; what they have in common stays at its place."""
+    """Return a title like "step 69: y = 1.10x + 4.12" for each step; their common parts do not move."""
     slopes, intercepts = ([decimals(number) for number in numbers] for numbers in (slopes, intercepts))
     step_width, slope_width = len(f"{max(steps):,}"), max(map(len, slopes))
     return [
@@ -61,7 +61,7 @@ def thin_out(states):
 
 
 def new_figure(width, height):
-    """Return an empty figure of so many pixels, on which the reader's matplotlib settings have no effect."""
+    """Return an empty figure of width x height pixels, on which the reader's matplotlib settings have no effect."""
     matplotlib.rcdefaults()
     matplotlib.rcParams["font.size"] = width / 40 * 0.72  # a fortieth of the width, to be legible on a telephone
     return matplotlib.figure.Figure(figsize=(width / 100, height / 100), layout="constrained")
@@ -79,7 +79,7 @@ PALETTE = np.array([(r, g, b) for r in range(4) for g in range(4) for b in range
 
 
 def blit(figure, artists, update, changes):
-    """Call update(*change) for each of `changes`, and yield the `figure` then as an array of indices into PALETTE."""
+    """Call update(*change) for each of `changes`, and then yield the `figure` as an array of indices into PALETTE."""
     # Only the `artists`, which `update` changes, are drawn each time; everything else is drawn once.
     for artist in artists:
         artist.set_animated(True)  # leaves it out of the background
@@ -91,7 +91,7 @@ def blit(figure, artists, update, changes):
         canvas.restore_region(background)
         for artist in artists:
             figure.draw_artist(artist)
-        red, green, blue, _ = np.moveaxis(np.asarray(canvas.buffer_rgba()) >> 6, -1, 0)
+        red, green, blue, _ = np.moveaxis(np.asarray(canvas.buffer_rgba()) >> 6, -1, 0)  # the top two bits of each
         yield red << 4 | green << 2 | blue
 
 

@@ -1,5 +1,6 @@
 """Block 1 of the post: noisy points on a line, to train on and to test with."""
 
+# first, so that whatever fails from here on ends in one line
 from machinery import command  # isort: split
 
 import numpy as np
@@ -18,8 +19,8 @@ def makeline(data, noise, random):
 def makepoints(count=100, noise=0.33, seed=0):
     """Return train_x, train_y, test_x and test_y, four arrays of `count` numbers each.
 
-    NumPy keeps RandomState's numbers for ever, so a seed gives the same points on every machine: seed 0 those that the
-    post's lines give after np.random.seed(0). Raises ValueError for a seed outside 0 to 2**32 - 1.
+    NumPy keeps RandomState's numbers for ever, so a seed gives the same points on every machine. Seed 0 gives those of
+    the post's lines after np.random.seed(0). Raises ValueError for a seed outside 0 to 2**32 - 1.
     """
     random = np.random.RandomState(seed)
 

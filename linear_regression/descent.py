@@ -1,5 +1,6 @@
 """What the post leaves open: how training walks down the mean squared error, and what the order of the points does."""
 
+# first, so that whatever fails from here on ends in one line
 from machinery import command  # isort: split
 
 import numpy as np

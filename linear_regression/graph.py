@@ -3,6 +3,7 @@
 Draws images/graph.png and prints the same as a table, for one point (X = 0.5, Y = 6) and one line (W0 = 1, W1 = 2).
 """
 
+# first, so that whatever fails from here on ends in one line
 from machinery import command  # isort: split
 
 import numpy as np
@@ -23,7 +24,7 @@ def evaluate():
 
     nodes = [node for node, _ in trace(cost)]
     derivatives = [T.grad(cost=cost, wrt=node) for node in nodes]
-    # once is too rarely for compiling to C
+    # for one call, compiling to C does not pay
     numbers = theano.function(inputs=[X, Y], outputs=nodes + derivatives, mode="FAST_COMPILE")(0.5, 6)
     return dict(zip(nodes, zip(numbers, numbers[len(nodes) :])))
 

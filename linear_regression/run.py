@@ -1,5 +1,6 @@
 """The post from beginning to end: make the points, train the line on them, write the animated GIF."""
 
+# first, so that whatever fails from here on ends in one line
 from machinery import command  # isort: split
 
 import math
@@ -49,6 +50,7 @@ def run(
     drawn_steps = frame_steps(steps, frames)
     random = np.random.RandomState(seed) if shuffle else None
     states = [(0, 0.0, 0.0)]  # step, slope and intercept, first of the untrained line
+    # disable=None: no bar unless on a terminal
     costs = tqdm(train(line, train_x, train_y, epochs, random), "training", steps, unit=" steps", disable=None)
     for step, cost in enumerate(costs, 1):
         if step in drawn_steps:
@@ -56,7 +58,7 @@ def run(
         if step % points == 0:
             costs.set_postfix(cost=f"{cost:.3g}", refresh=False)
 
-    learned = states[-1][1:]
+    learned = states[-1][1:]  # the last step is always drawn
 
     states = thin_out(states)
     pictures = scatters(train_x, train_y, test_x, test_y, states)

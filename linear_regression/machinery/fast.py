@@ -7,7 +7,7 @@ def take_floats(function):
     """Return a function that calls the Theano function `function` with two numbers, in a fraction of its own time.
 
     They are put where `function` would put them after a closer look, and what it has compiled is called directly. What
-    float() refuses raises TypeError, ValueError or OverflowError.
+    float() cannot convert raises TypeError, ValueError or OverflowError.
     """
     x_place, y_place = function.input_storage[:2]
     x_cell, y_cell = np.zeros((), x_place.type.dtype), np.zeros((), y_place.type.dtype)
