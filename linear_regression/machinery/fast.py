@@ -13,7 +13,7 @@ def take_floats(function):
     x_cell, y_cell = np.zeros((), x_place.type.dtype), np.zeros((), y_place.type.dtype)
     x_place.storage[0], y_place.storage[0] = x_cell, y_cell
     compute = getattr(function, "fn", None) or function.vm  # Theano's name for it, and PyTensor's
-    if getattr(compute, "need_update_inputs", True):  # as in DebugMode, where `function` itself makes the updates
+    if getattr(compute, "need_update_inputs", True):  # then `function` itself makes the updates
         compute = lambda: [function(x_cell, y_cell)]  # noqa: E731
 
     def call(x, y):
