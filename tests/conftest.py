@@ -17,8 +17,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 LINEAR_REGRESSION = REPOSITORY / "linear_regression"
 ENGINE = "Theano" if find_spec("theano") else "PyTensor"
 HANGS = 300  # seconds after which a process counts as one that never ends
-SMALL = ("--epochs", "1", "--frames", "2")
-OLD = b"GIF89a, the old one"
+SHORT_RUN = ("--epochs", "1", "--frames", "2")
+OLD_GIF = b"GIF89a, the old one"
 COMPILING = "compiling, which takes some seconds in the first run"
 
 
@@ -121,7 +121,7 @@ def gif(tmp_path):
     """An existing GIF, alone in its folder."""
     path = tmp_path / "output" / "a.gif"
     path.parent.mkdir()
-    path.write_bytes(OLD)
+    path.write_bytes(OLD_GIF)
     return path
 
 

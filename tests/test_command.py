@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ENGINE, OLD, REPOSITORY, SMALL, finish, news, one_line, repeated, run, start, tree
+from conftest import ENGINE, OLD_GIF, REPOSITORY, SHORT_RUN, finish, news, one_line, repeated, run, start, tree
 
 import run as program
 from machinery import command, files
@@ -29,13 +29,13 @@ posix = pytest.mark.skipif(os.name != "posix", reason="made of what Unix has")
 def plain(tmp_path_factory):
     """The GIF of a run where nothing is unusual."""
     path = tmp_path_factory.mktemp("plain") / "a.gif"
-    result = run(*SMALL, gif=path)
+    result = run(*SHORT_RUN, gif=path)
     assert result.returncode == 0, result.stderr
     return path.read_bytes()
 
 
 def untouched(gif):
-    assert gif.read_bytes() == OLD
+    assert gif.read_bytes() == OLD_GIF
     assert os.listdir(gif.parent) == [gif.name]
 
 
@@ -158,7 +158,7 @@ def test_every_script_refuses_wrong_arguments():
 # Failures
 
 
-@pytest.mark.parametrize("script", ["run.py", "data.py", "graph.py", "descent.py"])
+@pytest.mark.parametrize("script", ["run.py", "data.py", "graph.py", repeated("descent.py")])
 def test_whatever_fails_gets_one_line_that_shows_how_to_see_all_of_it(script, tmp_path):
     (tmp_path / "matplotlibrc").write_bytes(b"\xff\xfe\x00")
     result = run(script=script, env={"MATPLOTLIBRC": str(tmp_path)}, cwd=tmp_path)
@@ -183,7 +183,7 @@ def test_whatever_fails_gets_one_line_that_shows_how_to_see_all_of_it(script, tm
     ],
 )
 def test_odd_settings_work_or_get_one_line(env, python, words, plain, gif):
-    result = run(*SMALL, gif=gif, env=env, python=python)
+    result = run(*SHORT_RUN, gif=gif, env=env, python=python)
     if result.returncode == 0:
         assert news(result.stderr) == [] and gif.read_bytes() == plain
     else:
@@ -194,7 +194,7 @@ def test_odd_settings_work_or_get_one_line(env, python, words, plain, gif):
 @pytest.mark.parametrize("missing", ["matplotlib", ENGINE.lower(), *map(repeated, ("numpy", "imageio", "tqdm"))])
 def test_a_missing_library_gets_one_line_that_says_how_to_install_it(missing, gif, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{missing!r}] = None")
-    result = run(*SMALL, gif=gif, env={"PYTHONPATH": str(tmp_path)})
+    result = run(*SHORT_RUN, gif=gif, env={"PYTHONPATH": str(tmp_path)})
     assert result.returncode == 1
     line = one_line(result.stderr)
     assert missing in line.lower() or "PyTensor" in line
@@ -202,9 +202,11 @@ def test_a_missing_library_gets_one_line_that_says_how_to_install_it(missing, gi
     untouched(gif)
 
 
-@pytest.mark.parametrize(("arguments", "epoch"), [(["--learning-rate=2", "--epochs=5"], 3), (["--noise=1e160"], 1)])
+@pytest.mark.parametrize(
+    ("arguments", "epoch"), [(["--learning-rate=2", "--epochs=5"], 3), repeated(["--noise=1e160"], 1)]
+)
 def test_a_run_that_diverges_says_where_and_leaves_the_gif(arguments, epoch, gif):
-    result = run(*SMALL, *arguments, gif=gif)
+    result = run(*SHORT_RUN, *arguments, gif=gif)
     assert result.returncode == 1 and result.stdout == ""
     assert f"training diverged in epoch {epoch} " in one_line(result.stderr)
     untouched(gif)
@@ -216,7 +218,7 @@ def test_a_run_that_diverges_says_where_and_leaves_the_gif(arguments, epoch, gif
 @posix
 @pytest.mark.parametrize("shell", ['"$@" <&- >&- 2>&-', IN_A_DELETED_FOLDER, repeated('"$@" 2>/dev/full')])
 def test_closed_streams_and_deleted_folders_do_no_harm(shell, plain, gif, tmp_path):
-    result = run(*SMALL, gif=gif, shell=shell, cwd=tmp_path)
+    result = run(*SHORT_RUN, gif=gif, shell=shell, cwd=tmp_path)
     assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain and os.listdir(gif.parent) == [gif.name]
 
@@ -224,7 +226,7 @@ def test_closed_streams_and_deleted_folders_do_no_harm(shell, plain, gif, tmp_pa
 @posix
 @pytest.mark.parametrize(
     ("arguments", "kind"),
-    [(SMALL, "full"), (["--help"], "full"), (["--help"], "reader gone"), repeated(SMALL, "reader gone")],
+    [(SHORT_RUN, "full"), (["--help"], "full"), (["--help"], "reader gone"), repeated(SHORT_RUN, "reader gone")],
 )
 def test_what_cannot_be_printed_gets_one_line_at_most(arguments, kind, plain, gif):
     if kind == "full":
@@ -236,7 +238,7 @@ def test_what_cannot_be_printed_gets_one_line_at_most(arguments, kind, plain, gi
     os.close(stdout)
     assert result.returncode in (0, 1) and len(news(result.stderr)) <= result.returncode
     assert "Exception ignored" not in result.stderr
-    assert gif.read_bytes() == (OLD if "--help" in arguments else plain)
+    assert gif.read_bytes() == (OLD_GIF if "--help" in arguments else plain)
 
 
 @posix
@@ -311,7 +313,7 @@ def test_a_signal_that_is_ignored_from_the_start_stays_ignored(gif):
         process.send_signal(signal.SIGINT)
         process.terminate()
     assert finish(process).returncode == 0
-    assert gif.read_bytes() != OLD
+    assert gif.read_bytes() != OLD_GIF
 
 
 @posix
@@ -352,7 +354,7 @@ def test_a_full_disk_gets_one_line_with_the_path_and_leaves_the_gif(gif):
     def fill_disk():
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
-    result = run(*SMALL, gif=gif, preexec_fn=fill_disk)
+    result = run(*SHORT_RUN, gif=gif, preexec_fn=fill_disk)
     assert result.returncode == 1 and result.stdout == ""
     *_, line = result.stderr.splitlines()  # after the one that says why it computes without C
     assert "File too large" in line and str(gif) in line
@@ -380,7 +382,7 @@ def test_any_name_will_do(name, tmp_path):
 @pytest.mark.repeated
 def test_any_name_can_be_reported_in_ascii(plain, tmp_path):
     ascii_only = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    result = run(*SMALL, gif=tmp_path / "é 🎉.gif", env=ascii_only)
+    result = run(*SHORT_RUN, gif=tmp_path / "é 🎉.gif", env=ascii_only)
     assert result.returncode == 0 and "wrote" in result.stdout
     assert (tmp_path / "é 🎉.gif").read_bytes() == plain
 
@@ -394,13 +396,14 @@ def test_a_path_is_shown_as_short_as_it_gets(monkeypatch, tmp_path):
 # Odd surroundings
 
 
+@pytest.mark.repeated
 def test_modules_lying_about_are_not_picked_up(plain, gif, tmp_path):
     current = tmp_path / "current"
     current.mkdir()
     for folder in current, gif.parent:
         for name in "numpy", "data", "theano", "pytensor", "matplotlib", "tqdm", "sitecustomize":
             (folder / f"{name}.py").write_text('raise SystemExit("hijacked")\n')
-    result = run(*SMALL, gif=gif, cwd=current)
+    result = run(*SHORT_RUN, gif=gif, cwd=current)
     assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain
 
@@ -408,10 +411,11 @@ def test_modules_lying_about_are_not_picked_up(plain, gif, tmp_path):
 STYLE = "axes.facecolor: black\ntext.usetex: True\nsavefig.facecolor: black\nlines.linewidth: 9\n"
 
 
-@pytest.mark.parametrize("backend", ["TkAgg", repeated("nonsense")])
+@pytest.mark.repeated
+@pytest.mark.parametrize("backend", ["TkAgg", "nonsense"])
 def test_the_readers_matplotlib_settings_change_nothing(backend, plain, gif, tmp_path):
     (tmp_path / "matplotlibrc").write_text(STYLE + (f"backend: {backend}\n" if backend == "TkAgg" else ""))
-    result = run(*SMALL, gif=gif, env={"MPLBACKEND": backend, "MATPLOTLIBRC": str(tmp_path / "matplotlibrc")})
+    result = run(*SHORT_RUN, gif=gif, env={"MPLBACKEND": backend, "MATPLOTLIBRC": str(tmp_path / "matplotlibrc")})
     assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain
 
@@ -419,11 +423,11 @@ def test_the_readers_matplotlib_settings_change_nothing(backend, plain, gif, tmp
 @pytest.mark.repeated
 def test_folders_for_settings_that_cannot_be_written_change_nothing(plain, gif, temporary):
     nowhere = {"HOME": os.devnull, "MPLCONFIGDIR": os.devnull}
-    result = run(*SMALL, gif=gif, env={**nowhere, "TMPDIR": str(temporary)})
+    result = run(*SHORT_RUN, gif=gif, env={**nowhere, "TMPDIR": str(temporary)})
     assert result.returncode == 0 and news(result.stderr) == []
     assert gif.read_bytes() == plain and os.listdir(temporary) == []
 
 
 def test_another_run_draws_the_same(plain, gif):
-    assert run(*SMALL, gif=gif, env={"PYTHONHASHSEED": "4242", "OMP_NUM_THREADS": "7"}).returncode == 0
+    assert run(*SHORT_RUN, gif=gif, env={"PYTHONHASHSEED": "4242", "OMP_NUM_THREADS": "7"}).returncode == 0
     assert gif.read_bytes() == plain

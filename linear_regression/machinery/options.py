@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 
-def number(kind, least, most):
+def in_range(kind, least, most):
     """Return a function that turns an argument into a number of `kind`, int or float, from `least` to `most`."""
 
     def convert(text):
@@ -40,13 +40,13 @@ def gif(text):
 
 
 OPTIONS = {
-    "epochs": (number(int, 1, 10**6), "number of passes through the training points"),
-    "learning_rate": (number(float, 1e-300, 1e308), "fraction of the gradient that each step subtracts"),
-    "points": (number(int, 1, 10**6), "number of training points, and of test points"),
-    "noise": (number(float, 0, 1e308), "standard deviation of the points from the line, in units of y"),
-    "seed": (number(int, 0, 2**32 - 1), "seed of the noise, and of the order of the points"),
+    "epochs": (in_range(int, 1, 10**6), "number of passes through the training points"),
+    "learning_rate": (in_range(float, 1e-300, 1e308), "fraction of the gradient that each step subtracts"),
+    "points": (in_range(int, 1, 10**6), "number of training points, and of test points"),
+    "noise": (in_range(float, 0, 1e308), "standard deviation of the points from the line, in units of y"),
+    "seed": (in_range(int, 0, 2**32 - 1), "seed of the noise, and of the order of the points"),
     "shuffle": (bool, "draw a new order of the training points in each epoch"),
-    "frames": (number(int, 2, 1000), "frames of the GIF, at most"),
-    "fps": (number(int, 1, 50), "frames per second, each shown for a multiple of 10 ms"),
+    "frames": (in_range(int, 2, 1000), "frames of the GIF, at most"),
+    "fps": (in_range(int, 1, 50), "frames per second, each shown for a multiple of 10 ms"),
     "output": (gif, "the GIF to write"),
 }
