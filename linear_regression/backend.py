@@ -28,6 +28,7 @@ else:
 if NAME == "Theano" and np.lib.NumpyVersion(np.__version__) >= "1.24.0":
     raise ImportError(f"Theano does not work with NumPy {np.__version__}: python -m pip install -r requirements.txt")
 
+MISSING = "no C++ compiler that works was found"
 COMPILED = Path(__file__).resolve().parent.parent / ".compiled"
 FLAGS = {
     "base_compiledir": COMPILED,
@@ -75,12 +76,15 @@ def load_with_c():
         file.write(bytes(2**20))  # on a full disk, Theano would wait for ever
     if is_new:
         print("compiling for the first time, which takes some seconds", file=sys.stderr)
-    return load()
+    theano, T = load()
+    if not theano.config.cxx:
+        raise FileNotFoundError(MISSING)
+    return theano, T
 
 
 own = re.search(r"(?:^|,)cxx=([^,]*)", os.environ.get(VARIABLE, ""))  # the reader's own compiler, or none
 compiler = own[1] if own else shutil.which("g++") or shutil.which("clang++")
-problem = None if compiler or own else "no C++ compiler was found"
+problem = None if compiler or own else MISSING
 if compiler:
     try:
         theano, T = load_with_c()

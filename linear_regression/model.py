@@ -16,8 +16,8 @@ def build(learning_rate=0.01):
     """Build the graph of the post, compile it, and return a namespace with its parts under the post's names.
 
     train_model(x, y) takes one training point, makes one step of gradient descent, and returns the squared error before
-    the step. It raises TypeError for what is not two numbers. W0.get_value() is the slope, W1.get_value() the
-    intercept; both start at 0. Two calls of build share nothing.
+    the step; it raises TypeError for lists and arrays. W0.get_value() is the slope, W1.get_value() the intercept; both
+    start at 0. Two calls of build share nothing.
     """
     X = T.scalar("X")
     Y = T.scalar("Y")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from conftest import by_hand
+from machinery import files
 from test_animation import assert_as_committed, assert_legible, durations
 
 import descent
 from data import makepoints
-from machinery import files
 
 train_x, train_y, _, _ = makepoints()
 least_squares = np.linalg.lstsq(np.column_stack([train_x, np.ones(100)]), train_y, rcond=None)[0]

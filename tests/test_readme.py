@@ -12,13 +12,13 @@ import matplotlib
 import numpy as np
 import pytest
 from conftest import ENGINE, LINEAR_REGRESSION, REPOSITORY, run
+from machinery import command, files
+from machinery.options import OPTIONS
 from pages import FRONT, PAGES, WALK, blocks, sessions
 
 import graph
 from backend import T, theano
 from data import makepoints
-from machinery import command, files
-from machinery.options import OPTIONS
 from run import run as run_py
 
 README, THE_WALK = PAGES[FRONT], PAGES[WALK]

@@ -1,12 +1,17 @@
-"""Block 4 of the post: the loop, and what run.py reports and writes."""
+"""Block 4 of the post: the loop, what run.py reports and writes, its options, and what happens when something fails."""
 
+import os
 import re
+import runpy
+import signal
+import struct
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import by_hand
-from PIL import Image, ImageSequence
+from helpers import LINEAR_REGRESSION, REPOSITORY, by_hand, finish, posix, read_gif, run_py, start
 
 import run as program
 from backend import NAME, theano
@@ -14,17 +19,20 @@ from data import makepoints
 from model import build
 
 TRAIN_X, TRAIN_Y, TEST_X, TEST_Y = makepoints()
+OPTIONS = {
+    "epochs": 100, "learning-rate": 0.01, "points": 100, "noise": 0.33, "seed": 0, "shuffle": False, "frames": 100,
+    "fps": 20,
+}  # fmt: skip
+ANIMATION = REPOSITORY / "images" / "animation.gif"
+SHORT = {name.replace("-", "_"): default for name, default in OPTIONS.items()} | {"epochs": 1, "frames": 2}
 
 
-def pictures(path):
-    with Image.open(path) as gif:
-        return [np.array(frame.convert("RGB")) for frame in ImageSequence.Iterator(gif)]
+def learned(stdout):
+    return [float(number) for number in re.search(r"^learned +(\S+) +(\S+)$", stdout, re.MULTILINE).groups()]
 
 
-def red_line(picture, other):
-    """Return row and column of the pixels that are red here but not in the `other` picture: not those of the legend."""
-    red, red_there = ((p == (255, 0, 0)).all(axis=-1) for p in (picture, other))
-    return np.nonzero(red & ~red_there)
+def untouched(gif):
+    return gif.read_bytes() == b"GIF89a, the old one" and os.listdir(gif.parent) == [gif.name]
 
 
 # The loop
@@ -33,123 +41,214 @@ def red_line(picture, other):
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_the_loop_takes_one_step_for_each_point_in_each_epoch(shuffle):
     line = build(0.05)
-    random, twin = (np.random.RandomState(3) if shuffle else None for _ in range(2))
-    costs = list(program.train(line, TRAIN_X, TRAIN_Y, epochs=3, random=random))
-    orders = [twin.permutation(100) if shuffle else np.arange(100) for _ in range(3)]
-    order = np.concatenate(orders)
+    rng, twin = (np.random.RandomState(3) if shuffle else None for _ in range(2))
+    costs = list(program.train(line, TRAIN_X, TRAIN_Y, epochs=3, rng=rng))
+    order = np.concatenate([twin.permutation(100) if shuffle else np.arange(100) for _ in range(3)])
     expected_costs, expected_line = by_hand(TRAIN_X[order], TRAIN_Y[order], 1, 0.05)
     np.testing.assert_allclose(costs, expected_costs, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose([line.W0.get_value(), line.W1.get_value()], expected_line, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(("learning_rate", "noise", "epoch"), [(2, 0.33, 3), (1e308, 0.33, 1), (0.01, 1e160, 1)])
+@pytest.mark.parametrize(("learning_rate", "noise", "epoch"), [(2, 0.33, 3), (1e300, 0.33, 1), (0.01, 1e160, 1)])
 def test_a_training_that_diverges_ends_with_its_epoch(learning_rate, noise, epoch):
     train_x, train_y, _, _ = makepoints(noise=noise)
     steps = 0
-    message = f"in epoch {epoch} with learning rate {learning_rate:g}:"
-    with pytest.raises(FloatingPointError, match=re.escape(message)):
+    with pytest.raises(FloatingPointError, match=f"in epoch {epoch}:"):
         for _ in program.train(build(learning_rate), train_x, train_y, epochs=10):
             steps += 1
     assert steps == 100 * epoch
-
-
-def test_one_point_may_be_enough_to_diverge():
-    with pytest.raises(FloatingPointError, match="epoch 1 "):
-        list(program.train(build(1e308), TRAIN_X[-1:], TRAIN_Y[-1:]))
 
 
 # The report
 
 
 def test_the_report_has_the_right_numbers(default_run):
-    process, gif = default_run
-    slope, intercept = by_hand(TRAIN_X, TRAIN_Y)[1]
+    stdout, stderr, gif = default_run
+    slope, intercept = by_hand(TRAIN_X, TRAIN_Y, 100)[1]
     mse = [np.mean((slope * x + intercept - y) ** 2) for x, y in ((TRAIN_X, TRAIN_Y), (TEST_X, TEST_Y))]
     least_squares = np.linalg.lstsq(np.column_stack([TRAIN_X, np.ones(100)]), TRAIN_Y, rcond=None)[0]
-    assert process.stdout == (
+    assert stdout == (
         f"{NAME} {theano.__version__} ({theano.config.floatX})\n"
         "                   slope   intercept\n"
         "true            2.000000    5.000000\n"
         f"least squares   {least_squares[0]:.6f}    {least_squares[1]:.6f}\n"
         f"learned         {slope:.6f}    {intercept:.6f}\n"
         f"mean squared error: {mse[0]:.6f} on the training points, {mse[1]:.6f} on the test points\n"
-        f"wrote {Path('new folder', 'line.gif')}: {len(pictures(gif))} frames, {gif.stat().st_size / 1000:.0f} kB\n"
+        f"wrote {Path('new folder', 'line.gif')}: {len(read_gif(gif)[0])} frames, {gif.stat().st_size / 1000:.0f} kB\n"
     )
-    assert "learned         2.053350    5.006851\n" in process.stdout
+    assert "learned         2.053350    5.006851\n" in stdout
+    assert "training" not in stderr  # no progress bars but on a terminal
 
 
-def test_nothing_but_the_gif_is_written_and_progress_is_silent_without_a_terminal(default_run):
-    process, gif = default_run
-    assert [path.name for path in gif.parent.iterdir()] == ["line.gif"]
-    assert "training" not in process.stderr
-
-
-def report(tmp_path, **options):
-    return program.run(**{"epochs": 1, "frames": 2, "output": tmp_path / "line.gif", **options})
-
-
-def test_options_reach_the_numbers(tmp_path):
-    printed = report(tmp_path, epochs=3, learning_rate=0.1, points=20, noise=1, seed=5, frames=4)
+def test_options_reach_the_numbers_and_the_gif(tmp_path):
+    gif = tmp_path / "new" / "line.GIF"
+    options = [
+        "--epochs=3",
+        "--learning-rate=0.1",
+        "--points=20",
+        "--noise=1",
+        "--seed=5",
+        "--frames=4",
+        "--fps=50",
+        "--output",
+    ]
+    stdout, _, _ = run_py(*options, gif)
     train_x, train_y, _, _ = makepoints(20, 1, 5)
-    slope, intercept = by_hand(train_x, train_y, 3, 0.1)[1]
-    assert f"learned         {slope:.6f}    {intercept:.6f}\n" in printed
-    assert len(pictures(tmp_path / "line.gif")) == 4
+    assert learned(stdout) == pytest.approx(by_hand(train_x, train_y, 3, 0.1)[1], abs=1e-6)
+    frames, milliseconds = read_gif(gif)
+    assert len(frames) == 4 and milliseconds == [20, 20, 20, 2000]
 
 
-def test_shuffle_draws_a_new_order_in_each_epoch_from_the_seed(tmp_path):
-    printed = report(tmp_path, epochs=2, shuffle=True, seed=4)
+def test_shuffle_draws_a_new_order_in_each_epoch_from_the_seed(tmp_path, capsys):
+    program.main(**{**SHORT, "epochs": 2, "shuffle": True, "seed": 4, "output": tmp_path / "a.gif"})
     train_x, train_y, _, _ = makepoints(seed=4)
-    random = np.random.RandomState(4)
-    order = np.concatenate([random.permutation(100), random.permutation(100)])
-    slope, intercept = by_hand(train_x[order], train_y[order], 1)[1]
-    assert f"learned  {slope:15.6f}  {intercept:10.6f}\n" in printed
+    rng = np.random.RandomState(4)
+    order = np.concatenate([rng.permutation(100), rng.permutation(100)])
+    assert learned(capsys.readouterr().out) == pytest.approx(by_hand(train_x[order], train_y[order])[1], abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"points": 1, "noise": 0, "fps": 50},
-        {"points": 3, "frames": 1000, "fps": 1},
-        {"seed": 2**32 - 1, "noise": 0, "epochs": 3},
-        {"noise": 1e-300, "learning_rate": 1e-300},
-    ],
-    ids=str,
-)
-def test_extremes_work(options, tmp_path):
-    printed = report(tmp_path, **options)
-    train_x, train_y, _, _ = makepoints(options.get("points", 100), options.get("noise", 0.33), options.get("seed", 0))
-    slope, intercept = by_hand(train_x, train_y, options.get("epochs", 1), options.get("learning_rate", 0.01))[1]
-    assert f"learned  {slope:15.6f}  {intercept:10.6f}\n" in printed
-    assert ("least squares" in printed) == (len(train_x) > 1)
-    assert 2 <= len(pictures(tmp_path / "line.gif")) <= options.get("frames", 2)
+def test_a_single_point_has_no_least_squares(tmp_path, capsys):
+    program.main(**{**SHORT, "points": 1, "output": tmp_path / "a.gif"})
+    assert "least squares" not in capsys.readouterr().out
 
 
-# The picture
+# The options
 
 
-def test_the_gif_is_an_endless_loop_that_rests_on_its_last_frame(default_run):
-    with Image.open(default_run[1]) as gif:
-        durations = [frame.info["duration"] for frame in ImageSequence.Iterator(gif)]
-        assert gif.info["loop"] == 0 and gif.size == (640, 480)
-    assert durations == [50] * (len(durations) - 1) + [2000]
-    assert len(durations) <= 84
+def status_of(*arguments, monkeypatch):
+    """Run run.py, in this process, with these arguments; return the status that it ends with."""
+    monkeypatch.setattr(sys, "argv", ["run.py", *arguments])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(LINEAR_REGRESSION / "run.py"), run_name="__main__")
+    return end.value.code
 
 
-def test_the_first_frame_is_flat_at_0_and_the_last_goes_through_the_points(default_run):
-    first, *_, last = pictures(default_run[1])
-    rows, columns = red_line(first, last)
-    assert np.ptp(rows) <= 4 and np.ptp(columns) > 500
-    blue_rows, blue_columns = np.nonzero((first == (0, 0, 255)).all(axis=-1) & (np.arange(640) > 200))
-    assert rows.min() > blue_rows.max()
+WRONG = {
+    "--epochs": ["0", "-1", "nan", "10000000", "1.5", "many", ""],
+    "--points": ["0", "10000000", "2.0"],
+    "--frames": ["1", "1001", "2.5"],
+    "--fps": ["0", "51", "12.5"],
+    "--noise": ["-1", "nan", "inf", "loud"],
+    "--learning-rate": ["0", "-1", "nan", "inf", "fast"],
+    "--seed": ["-1", str(2**32), "pea"],
+    "--output": ["", ".", "folder.gif", "a", "a.gif.txt", "a.gif/b.gif", "x" * 300 + ".gif"],
+    "--shuffle": ["yes"],
+    "--nonsense": ["1"],
+}
 
-    rows, columns = red_line(last, first)
-    slope, top = np.polyfit(columns, rows, 1)
-    assert np.abs(slope * columns + top - rows).max() < 4
-    assert np.abs(np.mean(slope * blue_columns + top - blue_rows)) < 5
+
+@pytest.mark.parametrize(("option", "value"), [(option, value) for option in WRONG for value in WRONG[option]])
+def test_a_wrong_option_ends_with_status_2_before_anything_is_done(option, value, gif, monkeypatch, capsys):
+    monkeypatch.chdir(gif.parent)
+    Path("folder.gif").mkdir()
+    assert status_of(f"{option}={value}", monkeypatch=monkeypatch) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and re.search(rf"^run.py: error: .*{option}", printed.err, re.MULTILINE)
+    Path("folder.gif").rmdir()
+    assert untouched(gif)
 
 
-def test_the_line_moves_up_in_small_steps(default_run):
-    first, *others = pictures(default_run[1])
-    heights = [red_line(picture, first)[0].mean() for picture in others[5:]]
-    assert heights[0] - heights[-1] > 200  # pixels, counted from the top
-    assert np.max(-np.diff(heights)) < 20
+@posix
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may write anything")
+def test_a_folder_that_cannot_be_written_is_refused(gif, monkeypatch):
+    gif.parent.chmod(0o555)
+    assert status_of("--output", str(gif), monkeypatch=monkeypatch) == 2
+
+
+def test_help_names_every_option_and_its_default(monkeypatch, capsys):
+    assert status_of("--help", monkeypatch=monkeypatch) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for option, default in [*OPTIONS.items(), ("output", ANIMATION)]:
+        assert f"--{option}" in text
+        assert option == "shuffle" or f"(default: {default})" in text
+
+
+# Failures
+
+
+def test_a_run_that_diverges_says_so_in_one_line_and_leaves_the_gif(gif):
+    _, stderr, status = run_py("--learning-rate=2", "--epochs=5", "--output", gif)
+    assert status == 1
+    assert stderr.splitlines()[-1] == "run.py: training diverged in epoch 3: try a smaller --learning-rate"
+    assert untouched(gif)
+
+
+@pytest.mark.parametrize("missing", ["numpy", "matplotlib"])
+def test_a_missing_library_gets_one_line_that_says_how_to_install_it(missing, gif, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{missing!r}] = None")
+    _, stderr, status = run_py("--output", gif, env={"PYTHONPATH": str(tmp_path)})
+    assert status == 1 and "Traceback" not in stderr
+    assert missing in stderr and stderr.endswith(": python -m pip install -r requirements.txt\n")
+    assert untouched(gif)
+
+
+@posix
+def test_a_gif_that_cannot_be_written_gets_one_line(gif):
+    resource = pytest.importorskip("resource")
+
+    def fill_disk():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    options = "--epochs", "1", "--frames", "20", "--output", gif
+    _, stderr, status = run_py(*options, preexec_fn=fill_disk, env={"PATH": ""})
+    assert status == 1 and stderr.splitlines()[-1] == f"run.py: {gif} cannot be written: File too large"
+    assert untouched(gif)
+
+
+# Interruptions
+
+
+def when_training(process):
+    """Wait until the process says, with the first line of its report, that its imports are done."""
+    assert process.stdout.readline()
+    time.sleep(0.5)
+
+
+@posix
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_is_silent_and_leaves_the_gif(number, status, gif):
+    command = LINEAR_REGRESSION / "run.py", "--epochs", "1000000", "--output", gif
+    process = start(*command, env={"PYTHONUNBUFFERED": "1"})
+    when_training(process)
+    process.send_signal(number)
+    stdout, stderr, actual = finish(process)
+    assert (stdout, actual) == ("", status)
+    assert "Traceback" not in stderr and "leaked" not in stderr
+    assert untouched(gif)
+
+
+@posix
+def test_a_signal_that_is_ignored_from_the_start_stays_ignored(gif):
+    def ignore():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+
+    command = LINEAR_REGRESSION / "run.py", "--epochs", "300", "--frames", "2", "--output", gif
+    process = start(*command, env={"PYTHONUNBUFFERED": "1"}, preexec_fn=ignore)
+    when_training(process)
+    process.send_signal(signal.SIGINT)
+    process.terminate()
+    assert finish(process)[2] == 0
+    assert not untouched(gif)
+
+
+@posix
+def test_progress_is_shown_on_a_terminal_with_the_cost(gif):
+    pty, fcntl, termios = (pytest.importorskip(name) for name in ("pty", "fcntl", "termios"))
+    terminal, stderr = pty.openpty()
+    fcntl.ioctl(stderr, termios.TIOCSWINSZ, struct.pack("4H", 24, 120, 0, 0))
+    options = "--epochs", "10", "--points", "2000", "--frames", "9", "--output", gif
+    process = start(LINEAR_REGRESSION / "run.py", *options, stderr=stderr)
+    os.close(stderr)
+    shown = b""
+    while True:
+        try:
+            data = os.read(terminal, 4096)
+        except OSError:  # how Linux says that nobody writes to it any more
+            break
+        if not data:
+            break
+        shown += data
+    os.close(terminal)
+    assert process.wait() == 0
+    assert re.search(rb"training: 100%.*20000/20000.*cost=\d", shown) and re.search(rb"drawing: 100%", shown)
