@@ -23,7 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "linear_regression"))
 import run
-from animation import BLUE, GREEN, RED, encode, scatters
+from animation import BLUE, GREEN, RED, draw_frames, log_spaced_steps, save_gif
 from backend import NAME, theano
 from data import makepoints
 from model import build, model
@@ -83,8 +83,8 @@ print(seconds, peak, done.stdout, sep="\\n")
 """
 
 
-# Gradient descent on one point at a time, in float64, called from Python. Each peer is a generator: every next() trains
-# for EPOCHS more epochs and gives the slope and intercept. The fastest forms compute the cost too, as train_model does.
+# Gradient descent on one point at a time, in float64. Each peer is a generator: every next() trains for EPOCHS more
+# epochs and gives the slope and intercept.
 def this_project():
     line = build()
     while True:
@@ -106,52 +106,48 @@ def elsewhere(program, **points):
         yield [W if isinstance(W, float) else W.item() for W in (names["W0"], names["W1"])]
 
 
-def fastest_pytorch():
-    import torch
-
-    points = [(torch.tensor([x, 1.0], dtype=torch.float64), y) for x, y in POINTS]
-    line = torch.zeros(2, dtype=torch.float64, requires_grad=True)
-    values = line.detach()  # the same memory, updated unseen by autograd
-    while True:
-        for _ in range(EPOCHS):
-            for x, y in points:
-                (gradient,) = torch.autograd.grad((torch.dot(x, line) - y).square(), line)
-                values.sub_(gradient, alpha=0.01)
-        yield line.tolist()
-
-
-def fastest_jax():
+def jax_update():
+    """Return a jitted step in JAX, which gives the cost too, as train_model does."""
     import jax
 
     jax.config.update("jax_enable_x64", True)
 
-    def mse(line, point):
-        return (point[0] * line[0] + line[1] - point[1]) ** 2
+    def mse(line, x, y):
+        return (x * line[0] + line[1] - y) ** 2
 
-    def update(line, point):
-        cost, gradient = jax.value_and_grad(mse)(line, point)
-        return cost, line - 0.01 * gradient
+    def update(line, x, y):
+        cost, gradient = jax.value_and_grad(mse)(line, x, y)
+        return line - 0.01 * gradient, cost
 
-    update = jax.jit(update, donate_argnums=0)  # the new line may take the old one's memory
-    line, points = jax.device_put((np.zeros(2), [np.array(point) for point in POINTS]))
-    while True:
-        for _ in range(EPOCHS):
-            for point in points:
-                _, line = update(line, point)
-        yield line.tolist()
+    return jax.jit(update, donate_argnums=0)  # the new line may take the old one's memory
 
 
-def hips_autograd():
-    from autograd import numpy, value_and_grad
+def jax_step(own_arrays):
+    """Call JAX's step with Python's floats or with JAX's own arrays."""
+    import jax.numpy as jnp
 
-    mse = value_and_grad(lambda line, x, y: (numpy.dot(x, line) - y) ** 2)
-    points, line = [(np.array([x, 1]), y) for x, y in POINTS], np.zeros(2)
+    update = jax_update()
+    points, line = [tuple(map(jnp.asarray if own_arrays else float, point)) for point in POINTS], jnp.zeros(2)
     while True:
         for _ in range(EPOCHS):
             for x, y in points:
-                _, gradient = mse(line, x, y)
-                line -= 0.01 * gradient
-        yield line
+                line, _ = update(line, x, y)
+        yield line.tolist()
+
+
+def jax_scan():
+    """Train for an epoch in one call: the loop is compiled, too."""
+    import jax
+    import jax.numpy as jnp
+
+    update = jax_update()
+    x, y = jnp.asarray(TRAIN_X), jnp.asarray(TRAIN_Y)
+    epoch = jax.jit(lambda line: jax.lax.scan(lambda line, point: update(line, *point), line, (x, y)))
+    line = jnp.zeros(2)
+    while True:
+        for _ in range(EPOCHS):
+            line, _ = epoch(line)
+        yield line.tolist()
 
 
 def time_steps():
@@ -159,13 +155,11 @@ def time_steps():
     numbers = {"train_x": TRAIN_X.tolist(), "train_y": TRAIN_Y.tolist()}
     peers = {
         "this project, train_model(x, y)": (NAME.lower(), this_project()),
-        "elsewhere/with_pytorch.py": ("torch", elsewhere("with_pytorch.py")),
-        "PyTorch, autograd.grad of a vector": ("torch", fastest_pytorch()),
-        "elsewhere/with_jax.py": ("jax", elsewhere("with_jax.py")),
-        "JAX, jit of a vector that is donated": ("jax", fastest_jax()),
-        "HIPS autograd": ("autograd", hips_autograd()),
-        "elsewhere/by_hand.py": ("numpy", elsewhere("by_hand.py")),
-        "the same with Python's numbers": ("numpy", elsewhere("by_hand.py", **numbers)),
+        "JAX's jitted step, called with the same floats": ("jax", jax_step(own_arrays=False)),
+        "JAX's jitted step, called with JAX's arrays": ("jax", jax_step(own_arrays=True)),
+        "JAX, lax.scan: the loop compiled, a call an epoch": ("jax", jax_scan()),
+        "PyTorch, elsewhere/with_pytorch.py": ("torch", elsewhere("with_pytorch.py", **numbers)),
+        "by hand, elsewhere/by_hand.py": ("numpy", elsewhere("by_hand.py", **numbers)),
     }
     installed = {what: peer for what, (library, peer) in peers.items() if find_spec(library)}
     first = {what: [float(number) for number in next(peer)] for what, peer in installed.items()}
@@ -188,18 +182,18 @@ def time_rounds(rounds, functions):
     return {what: median(times) for what, times in seconds.items()}
 
 
-def trained_states():
-    """Return (step, slope, intercept) before the first step and after some others, most of them early ones."""
+def trained_history():
+    """Return (step, slope, intercept) of an untrained line and of the steps that grow further and further apart."""
     line = build()
-    steps = set(np.geomspace(1, EPOCHS * len(POINTS), 99).round().astype(int).tolist())
-    states = [(0, 0.0, 0.0)]
+    steps = log_spaced_steps(EPOCHS * len(POINTS), 100)
+    history = [(0, 0.0, 0.0)]
     for step, _ in enumerate(run.train(line, TRAIN_X, TRAIN_Y, EPOCHS), 1):
         if step in steps:
-            states.append((step, float(line.W0.get_value()), float(line.W1.get_value())))
-    return states
+            history.append((step, float(line.W0.get_value()), float(line.W1.get_value())))
+    return history
 
 
-def func_animation(states, path):
+def func_animation(history, path):
     """Make the project's GIF the usual way; without pyplot, which would draw every frame twice."""
     from matplotlib.animation import FuncAnimation, PillowWriter
     from matplotlib.figure import Figure
@@ -217,20 +211,20 @@ def func_animation(states, path):
         title.set_text(f"step {step:6,}: y = {slope:.2f}x + {intercept:.2f}")
         predictions.set_offsets(np.column_stack([TOTAL_X, model(TOTAL_X, slope, intercept)]))
 
-    FuncAnimation(figure, update, states, cache_frame_data=False).save(path, PillowWriter(fps=20))
+    FuncAnimation(figure, update, history, cache_frame_data=False).save(path, PillowWriter(fps=20))
 
 
-def time_frames(states, path):
-    """Return the milliseconds of one frame, drawn and encoded, of a GIF of all `states`."""
+def time_frames(history, path):
+    """Return the milliseconds of one frame, drawn and encoded, of a GIF of all `history`."""
 
     def project():
-        return encode(scatters(TRAIN_X, TRAIN_Y, TEST_X, TEST_Y, states), len(states), 20)
+        save_gif(path, draw_frames(TRAIN_X, TRAIN_Y, TEST_X, TEST_Y, history), 20)
 
     project()  # loads the fonts and what else is loaded once
     peer = "matplotlib, FuncAnimation and PillowWriter"
-    projects = "this project, scatters and encode"
-    seconds = time_rounds(5, {projects: project, peer: lambda: func_animation(states, path)})
-    return {what: whole / len(states) * 1e3 for what, whole in seconds.items()}
+    projects = "this project, draw_frames and save_gif"
+    seconds = time_rounds(5, {projects: project, peer: lambda: func_animation(history, path)})
+    return {what: whole / len(history) * 1e3 for what, whole in seconds.items()}
 
 
 def measure(*arguments):
@@ -276,16 +270,23 @@ def print_rows(heading, unit, rows):
 
 def main():
     modules = {"pillow": "PIL"}
-    libraries = "numpy", "matplotlib", "pillow", "imageio", "torch", "jax", "autograd"
+    libraries = (
+        "numpy",
+        "matplotlib",
+        "pillow",
+        "imageio",
+        "torch",
+        "jax",
+    )
     versions = [f"{name} {version(name)}" for name in libraries if find_spec(modules.get(name, name))]
     print(f"Python {platform.python_version()}, {NAME} {theano.__version__}, {', '.join(versions)}")
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}; medians; ratios to this project's")
 
     print_rows("Training step, called from Python", "µs", time_steps())
-    states = trained_states()
+    history = trained_history()
     with tempfile.TemporaryDirectory() as folder:
-        frames = time_frames(states, Path(folder, "peer.gif"))
-        print_rows(f"Frame of 640 x 480, in a GIF of {len(states)}", "ms", frames)
+        frames = time_frames(history, Path(folder, "peer.gif"))
+        print_rows(f"Frame of 640 x 480, in a GIF of {len(history)}", "ms", frames)
         seconds, megabytes, count = measure_runs(folder)
     print_rows(f"Whole run, {EPOCHS} epochs, {count} frames", "s", seconds)
     print_rows("Peak memory of a whole run", "MB", megabytes)

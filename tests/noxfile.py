@@ -1,7 +1,7 @@
 """Run the tests on every CPython found here, each in a clean environment: python -m nox -f tests/noxfile.py
 
-On each Python the plain tests, with the newest versions that requirements.txt admits; on the oldest and the newest one
-with the lowest, too. Then the repeated tests with both libraries, and the programs of elsewhere/ with theirs.
+On each Python with the newest versions that requirements.txt admits; on the oldest and the newest one with the lowest,
+too. Then the programs of elsewhere/ with their libraries.
 """
 
 import os
@@ -23,7 +23,6 @@ nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 
 found = [version for version in THEANO + PYTENSOR if shutil.which(f"python{version}")]
-newest = [max(set(engine) & set(found), key=engine.index) for engine in (THEANO, PYTENSOR) if set(engine) & set(found)]
 runs = [(version, "highest") for version in THEANO + PYTENSOR]
 runs += [(version, "lowest-direct") for version in dict.fromkeys([found[0], found[-1]])]
 rows = []  # of the table at the end
@@ -50,11 +49,6 @@ def check(session, what, install, arguments):
 @nox.parametrize("python,resolution", runs)
 def tests(session, resolution):
     check(session, resolution, ["--resolution", resolution], [])
-
-
-@nox.session(python=newest)
-def repeated(session):
-    check(session, "repeated", [], ["-m", "repeated"])
 
 
 # pip, as uv would install PyTorch for CUDA, which are gigabytes; JAX 0.4.30 is the last that works with NumPy < 1.24
