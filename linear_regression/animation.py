@@ -15,7 +15,7 @@ IMAGES = Path(__file__).resolve().parent.parent / "images"
 
 # The 64 colours of a GIF: four levels each of red, green and blue, so that a pixel's index is known without a search.
 PALETTE = np.array([(r, g, b) for r in range(4) for g in range(4) for b in range(4)], np.uint8) * 85
-BLUE, GREEN, RED = "#0000ff", "#00aa00", "#ff0000"  # the post's colours, as PALETTE has them
+BLUE, GREEN, RED = "#0000ff", "#00aa55", "#ff0000"  # of PALETTE; green and red differ for the colour-blind too
 
 
 def plain_style(width):
