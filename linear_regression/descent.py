@@ -11,7 +11,8 @@ from model import build, model
 from run import train
 
 BLUE, RED, VIOLET = "#0055aa", "#ff0000", "#aa00aa"
-WIDE, NARROW = [(-0.2, 3.2), (-0.3, 8.3)], [(1.87, 2.08), (4.92, 5.15)]  # slopes and intercepts, from and to
+# what is seen: from which y to which on the left, slopes and intercepts on the right
+WIDE, NARROW = np.array([(-0.4, 8.3), (-0.2, 3.2), (-0.3, 8.3)]), np.array([(4, 8), (1.87, 2.08), (4.92, 5.15)])
 
 
 def trajectory(train_x, train_y, rng=None):
@@ -22,7 +23,7 @@ def trajectory(train_x, train_y, rng=None):
 
 
 def full_batch_trajectory(train_x, train_y, steps=10_000, learning_rate=0.01):
-    """Return what `trajectory` does for steps that take all points: each goes against the mean of their gradients."""
+    """Return what `trajectory` does, for steps that each take all points: against the mean of their gradients."""
     history = np.zeros((steps + 1, 2))
     for step in range(steps):
         error = model(train_x, *history[step]) - train_y
@@ -30,19 +31,24 @@ def full_batch_trajectory(train_x, train_y, steps=10_000, learning_rate=0.01):
     return history
 
 
-def mean_squared_error(train_x, train_y, slope, intercept):
-    """Return it for each of the slopes and intercepts, two arrays of the same shape."""
-    return np.mean((model(train_x, slope[..., None], intercept[..., None]) - train_y) ** 2, axis=-1)
+def draw_errors(axes, train_x, train_y):
+    """Draw the line of least squares, a point here, and contours of the mean squared error around it; return those."""
+    least_squares = np.polyfit(train_x, train_y, 1)
+    axes.plot(*least_squares, "X", color="black", markersize=10, markeredgewidth=0, zorder=3, label="least squares")
+    slopes, intercepts = np.linspace(-1, 1, 401) ** 3 * [[2.5], [6]] + least_squares[:, None]  # closest in the middle
+    slope, intercept = np.meshgrid(slopes, intercepts)
+    mse = sum((model(x, slope, intercept) - y) ** 2 for x, y in zip(train_x, train_y)) / len(train_x)
+    levels = [0.001, 0.004, 0.01, 0.02, 0.11, 0.112, 0.115, 0.12, 0.13, 0.15, 0.2, 0.5, 1, 2, 5, 10, 20, 40]
+    axes.set(xlabel="slope", ylabel="intercept")
+    return axes.contour(slope, intercept, mse, levels, colors="#555555", linewidths=1)
 
 
-def draw_errors(axes, train_x, train_y, view, labels):
-    """Draw contours of the mean squared error in the `view`, and least squares; write on them at the places `labels`."""
-    grid = np.meshgrid(*(np.union1d(np.linspace(*wide, 100), np.linspace(*part, 100)) for wide, part in zip(WIDE, view)))
-    levels = [0.11, 0.112, 0.115, 0.12, 0.13, 0.15, 0.2, 0.5, 1, 2, 5, 10, 20, 40]
-    contours = axes.contour(*grid, mean_squared_error(train_x, train_y, *grid), levels, colors="#555555", linewidths=1)
-    axes.set(xlabel="slope", ylabel="intercept", xlim=view[0], ylim=view[1])
-    axes.plot(*np.polyfit(train_x, train_y, 1), "X", color="black", markersize=10, zorder=3, label="least squares")
-    return contours
+def label(contours, *places):
+    """Write the mean squared error on the contours next to these places; return the texts."""
+    texts = contours.clabel(fmt="%g", colors="black", fontsize="small", inline=False, manual=places)
+    for text in texts:
+        text.set_bbox({"facecolor": "white", "linewidth": 0, "pad": 1})
+    return texts
 
 
 @plain_style(800)
@@ -51,61 +57,108 @@ def draw_descent(history, train_x, train_y):
 
     They show the way to the last epoch, zoom in, and show each step of that epoch.
     """
-    figure = new_figure(800, 420)
-    left, right = figure.subplots(1, 2)
-    left.plot(train_x, train_y, ".", color=BLUE)
-    left.plot(train_x, model(train_x, *np.polyfit(train_x, train_y, 1)), "--", color="black", linewidth=2, zorder=3)
-    left.set(xlabel="x", ylabel="y")
-    (line,) = left.plot(train_x, 0 * train_x, color=RED, linewidth=2)
-    (ring,) = left.plot([], [], "o-", color=BLUE, fillstyle="none", markersize=12, linewidth=3, markevery=[0])
-    contours = draw_errors(right, train_x, train_y, NARROW, [])
-    (path,) = right.plot([], [], "o-", color=RED, linewidth=2, markevery=[-1])
-    (pull,) = right.plot([], [], color=BLUE, linewidth=3)
-    right.legend(loc="upper right")
-    equation, cost = (axes.set_title(" ", loc="left", size="medium", family="monospace") for axes in (left, right))
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # the axes stay where they are during the zoom
-
     last, epoch = len(history) - 1, len(train_x)
-    spaced = sorted(log_spaced_steps(last - epoch, 60) - {0})
-    way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in spaced})
+    early = log_spaced_steps(last - epoch, 60) - {0}
+    way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in early})  # to ends of epochs
     last_epoch = list(range(last - epoch, last + 1))
     steps = way_down + last_epoch[1:]
     texts = dict(zip(steps, titles(steps, *history[steps].T)))
 
-    def update(step, view=WIDE):
-        index = (step - 1) % epoch  # of this step's point
+    figure = new_figure(800, 420)
+    left, right = figure.subplots(1, 2)
+    left.plot(train_x, train_y, ".", color=BLUE)
+    least_squares = model(train_x, *np.polyfit(train_x, train_y, 1))
+    left.plot(train_x, least_squares, "--", color="black", linewidth=2, zorder=3, label="least squares")
+    left.set(xlabel="x", ylabel="y")
+    contours = draw_errors(right, train_x, train_y)
+    (line,) = left.plot(train_x, 0 * train_x, color=RED, linewidth=2)
+    (ring,) = left.plot([], [], "o-", color=BLUE, fillstyle="none", markersize=12, linewidth=3, markevery=[0])
+    (pull,) = right.plot([], [], color=BLUE, linewidth=3)
+    (way,) = right.plot([], [], color=RED, linewidth=1.5)
+    (loop,) = right.plot([], [], "o-", color=RED, linewidth=3, markersize=8, markevery=[-1])
+    left.legend(loc="lower right", framealpha=1)
+    right.legend(loc="upper right", framealpha=1)
+    equation, cost = (axes.set_title(" ", loc="left", size="medium", family="monospace") for axes in (left, right))
+
+    def show(view):
+        for change, limits in zip((left.set_ylim, right.set_xlim, right.set_ylim), view):
+            change(limits)
+
+    def update(step, view):
+        show(view)
+        index = (step - 1) % epoch  # of the point that this step took
         predictions = model(train_x, *history[step])
         error = predictions[index] - train_y[index]
         line.set_ydata(predictions)
         ring.set_data([train_x[index]] * 2, [train_y[index], predictions[index]])
-        path.set_data(*history[[0, *steps[: steps.index(step) + 1]]].T)
         pull.set_data(*zip(history[step], history[step] - 0.1 * error * np.array([train_x[index], 1])))
+        way.set_data(*history[[0, *(early for early in way_down if early <= step)]].T)
+        loop.set_data(*history[min(step, last_epoch[0]) : step + 1].T)
         equation.set_text(texts[step])
         cost.set_text(f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}")
-        right.set(xlim=view[0], ylim=view[1])
 
-    artists = [line, ring, path, pull, equation, cost]
-    update(way_down[0])
-    wide_labels = contours.clabel([1, 5, 20], manual=[(2.9, 4.2), (2.5, 2.2), (2.5, -0.1)])
-    frames = [blit(figure, artists, update, zip(way_down))]
-    for text in wide_labels: text.set_visible(False)
-    views = [np.array(WIDE) ** (1 - t) for t in ()]
-    center = history[last_epoch[0]]
-    zoom = [[np.add(n, (np.subtract(w, n)) * (1 - t) ) for w, n in zip(WIDE, NARROW)] for t in 1 - np.geomspace(1, 0.001, 12)]
-    frames.append(blit(figure, [right, *artists], update, [(last_epoch[0], view) for view in zoom]))
+    show(NARROW)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # the axes stay where they are
+    artists = [line, ring, pull, way, loop, equation, cost]
+
+    show(WIDE)
+    wide_labels = label(contours, (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
+    frames = [blit(figure, artists, update, [(step, WIDE) for step in way_down + way_down[-1:] * 10])]
+
+    for text in wide_labels:
+        text.set_visible(False)
+    views = [NARROW + share * (WIDE - NARROW) for share in (np.geomspace(20, 1, 12) - 1) / 19]
+    frames.append(blit(figure, [left, right, *artists], update, [(last_epoch[0], view) for view in views]))
+
+    left.set_animated(False)
     right.set_animated(False)
-    update(last, NARROW)
-    contours.clabel([0.112, 0.115, 0.12], manual=[(2.0, 4.95), (1.9, 4.95), (2.05, 5.1)])
-    frames.append(blit(figure, artists, update, [(step, NARROW) for step in last_epoch]))
+    label(contours, (1.9, 5.03), (1.9, 4.98), (1.9, 4.94))
+    frames.append(blit(figure, artists, update, [(step, NARROW) for step in last_epoch[:1] * 10 + last_epoch]))
     return np.concatenate(frames)
 
 
+@plain_style(800)
+def draw_orders(orders, orders_without_noise, points, points_without_noise):
+    """Return a figure of the first and of the last epoch of each trajectory in `orders`, and the last without noise."""
+    figure = new_figure(800, 640)
+    panels = figure.subplot_mosaic("AB;AC", width_ratios=(1, 1.1))
+    first, last, quiet = panels.values()
+    first.set(title="first epoch")
+    last.set(title="last epoch, magnified")
+    quiet.set(title="the same without noise")
+    epoch = len(points[0])
+    for axes, data, histories, part in (
+        (first, points, orders, slice(epoch + 1)),
+        (last, points, orders, slice(-epoch - 1, None)),
+        (quiet, points_without_noise, orders_without_noise, slice(-epoch - 1, None)),
+    ):
+        for (order, history), style, color in zip(histories.items(), ("o-", "s--", "^:"), (RED, BLUE, VIOLET)):
+            axes.plot(*history[part].T, style, color=color, linewidth=2, markersize=8, markevery=epoch // 4, label=order)
+        contours = draw_errors(axes, *data)
+        axes.set(xlim=WIDE[1] if axes is first else (1.7, 2.1), ylim=WIDE[2] if axes is first else (4.92, 5.25))
+        if axes is first: label(contours, (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
+    first.legend(loc="upper left")
+    first.indicate_inset_zoom(last, edgecolor="black", alpha=1)
+    return figure
+
+
 def main():
-    train_x, train_y, _, _ = makepoints()
-    h = trajectory(train_x, train_y)
-    frames = draw_descent(h, train_x, train_y)
-    save_gif(IMAGES / "descent.gif", frames, fps=10)
+    """Print the table, write images/descent.gif and images/order.png."""
+    orders, orders_without_noise = {}, {}
+    for noise, histories in (0.33, orders), (0, orders_without_noise):
+        train_x, train_y, _, _ = makepoints(noise=noise)
+        histories["in order"] = trajectory(train_x, train_y)
+        histories["shuffled"] = trajectory(train_x, train_y, np.random.RandomState(0))
+        histories["reversed"] = trajectory(train_x[::-1], train_y[::-1])
+    points, points_without_noise = makepoints()[:2], makepoints(noise=0)[:2]
+
+    for order, history in [*orders.items(), ("full batch", full_batch_trajectory(*points))]:
+        line = "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})"
+        print(line.format(order, *history[50], *history[-1]))
+    save_gif(IMAGES / "descent.gif", draw_descent(orders["in order"], *points), fps=10)
+    save_png(IMAGES / "order.png", draw_orders(orders, orders_without_noise, points, points_without_noise))
+    print(f"wrote {shown(IMAGES / 'descent.gif')}\nwrote {shown(IMAGES / 'order.png')}")
 
 
 if __name__ == "__main__":
