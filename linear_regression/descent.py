@@ -10,9 +10,7 @@ from data import makepoints
 from model import build, model
 from run import train
 
-BLUE, RED, VIOLET = "#0055aa", "#ff0000", "#aa00aa"
-# what is seen: from which y to which on the left, slopes and intercepts on the right
-WIDE, NARROW = np.array([(-0.4, 8.3), (-0.2, 3.2), (-0.3, 8.3)]), np.array([(4, 8), (1.87, 2.08), (4.92, 5.15)])
+BLUE, RED, TEAL = "#0055aa", "#ff0000", "#008080"  # which the colour-blind can tell apart, too
 
 
 def trajectory(train_x, train_y, rng=None):
@@ -31,10 +29,19 @@ def full_batch_trajectory(train_x, train_y, steps=10_000, learning_rate=0.01):
     return history
 
 
-def draw_errors(axes, train_x, train_y):
-    """Draw the line of least squares, a point here, and contours of the mean squared error around it; return those."""
+def in_each_order(train_x, train_y):
+    """Return the trajectories {order of the points: array}."""
+    return {
+        "in order": trajectory(train_x, train_y),
+        "shuffled": trajectory(train_x, train_y, np.random.RandomState(0)),
+        "reversed": trajectory(train_x[::-1], train_y[::-1]),
+    }
+
+
+def draw_errors(axes, train_x, train_y, size=10):
+    """Draw contours of the mean squared error, and an X of `size` points at least squares; return the contours."""
     least_squares = np.polyfit(train_x, train_y, 1)
-    axes.plot(*least_squares, "X", color="black", markersize=10, markeredgewidth=0, zorder=3, label="least squares")
+    axes.plot(*least_squares, "X", color="black", markersize=size, markeredgewidth=0, zorder=3, label="least squares")
     slopes, intercepts = np.linspace(-1, 1, 401) ** 3 * [[2.5], [6]] + least_squares[:, None]  # closest in the middle
     slope, intercept = np.meshgrid(slopes, intercepts)
     mse = sum((model(x, slope, intercept) - y) ** 2 for x, y in zip(train_x, train_y)) / len(train_x)
@@ -44,8 +51,8 @@ def draw_errors(axes, train_x, train_y):
 
 
 def label(contours, *places):
-    """Write the mean squared error on the contours next to these places; return the texts."""
-    texts = contours.clabel(fmt="%g", colors="black", fontsize="small", inline=False, manual=places)
+    """Write its mean squared error on the contour next to each of the `places`; return the texts."""
+    texts = contours.clabel(fmt="%g", colors="black", inline=False, manual=places)
     for text in texts:
         text.set_bbox({"facecolor": "white", "linewidth": 0, "pad": 1})
     return texts
@@ -53,13 +60,13 @@ def label(contours, *places):
 
 @plain_style(800)
 def draw_descent(history, train_x, train_y):
-    """Return the frames, as `blit` does, of the line on the left and its way down the mean squared error on the right.
+    """Return frames as `blit` does: on the left the line, on the right its way down the mean squared error.
 
     They show the way to the last epoch, zoom in, and show each step of that epoch.
     """
     last, epoch = len(history) - 1, len(train_x)
-    early = log_spaced_steps(last - epoch, 60) - {0}
-    way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in early})  # to ends of epochs
+    early = sorted(log_spaced_steps(last - epoch, 60) - {0})
+    way_down = list(dict.fromkeys(step if step < epoch else round(step / epoch) * epoch for step in early))
     last_epoch = list(range(last - epoch, last + 1))
     steps = way_down + last_epoch[1:]
     texts = dict(zip(steps, titles(steps, *history[steps].T)))
@@ -80,12 +87,13 @@ def draw_descent(history, train_x, train_y):
     right.legend(loc="upper right", framealpha=1)
     equation, cost = (axes.set_title(" ", loc="left", size="medium", family="monospace") for axes in (left, right))
 
-    def show(view):
-        for change, limits in zip((left.set_ylim, right.set_xlim, right.set_ylim), view):
-            change(limits)
+    def look_at(view):
+        (bottom_y, top_y), slopes, intercepts = view
+        left.set_ylim(bottom_y, top_y)
+        right.set(xlim=slopes, ylim=intercepts)
 
     def update(step, view):
-        show(view)
+        look_at(view)
         index = (step - 1) % epoch  # of the point that this step took
         predictions = model(train_x, *history[step])
         error = predictions[index] - train_y[index]
@@ -97,47 +105,51 @@ def draw_descent(history, train_x, train_y):
         equation.set_text(texts[step])
         cost.set_text(f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}")
 
-    show(NARROW)
+    wide = np.array([(-1.7, 8.3), (-0.2, 3.2), (-0.3, 8.3)])  # y on the left, slope and intercept on the right
+    near = np.array([(3.8, 8), (1.87, 2.08), (4.92, 5.15)])
+    zoom = [near + share * (wide - near) for share in (np.geomspace(20, 1, 12) - 1) / 19]
+    look_at(near)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # the axes stay where they are
     artists = [line, ring, pull, way, loop, equation, cost]
 
-    show(WIDE)
+    look_at(wide)
     wide_labels = label(contours, (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
-    frames = [blit(figure, artists, update, [(step, WIDE) for step in way_down + way_down[-1:] * 10])]
+    frames = [blit(figure, artists, update, [(step, wide) for step in way_down + way_down[-1:] * 10])]
 
     for text in wide_labels:
         text.set_visible(False)
-    views = [NARROW + share * (WIDE - NARROW) for share in (np.geomspace(20, 1, 12) - 1) / 19]
-    frames.append(blit(figure, [left, right, *artists], update, [(last_epoch[0], view) for view in views]))
+    frames.append(blit(figure, [left, right, *artists], update, [(last_epoch[0], view) for view in zoom]))
 
-    left.set_animated(False)
-    right.set_animated(False)
-    label(contours, (1.9, 5.03), (1.9, 4.98), (1.9, 4.94))
-    frames.append(blit(figure, artists, update, [(step, NARROW) for step in last_epoch[:1] * 10 + last_epoch]))
+    for axes in left, right:
+        axes.set_animated(False)
+    label(contours, (1.92, 5.02), (1.92, 4.98), (1.92, 4.94))
+    frames.append(blit(figure, artists, update, [(step, near) for step in last_epoch[:1] * 10 + last_epoch]))
     return np.concatenate(frames)
 
 
 @plain_style(800)
-def draw_orders(orders, orders_without_noise, points, points_without_noise):
-    """Return a figure of the first and of the last epoch of each trajectory in `orders`, and the last without noise."""
+def draw_orders(orders, points, orders_without_noise, points_without_noise):
+    """Return a figure of the first and the last epoch in each order, and of the last one without noise."""
     figure = new_figure(800, 640)
-    panels = figure.subplot_mosaic("AB;AC", width_ratios=(1, 1.1))
-    first, last, quiet = panels.values()
-    first.set(title="first epoch")
-    last.set(title="last epoch, magnified")
-    quiet.set(title="the same without noise")
-    epoch = len(points[0])
-    for axes, data, histories, part in (
-        (first, points, orders, slice(epoch + 1)),
-        (last, points, orders, slice(-epoch - 1, None)),
-        (quiet, points_without_noise, orders_without_noise, slice(-epoch - 1, None)),
-    ):
-        for (order, history), style, color in zip(histories.items(), ("o-", "s--", "^:"), (RED, BLUE, VIOLET)):
-            axes.plot(*history[part].T, style, color=color, linewidth=2, markersize=8, markevery=epoch // 4, label=order)
-        contours = draw_errors(axes, *data)
-        axes.set(xlim=WIDE[1] if axes is first else (1.7, 2.1), ylim=WIDE[2] if axes is first else (4.92, 5.25))
-        if axes is first: label(contours, (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
+    first, last, quiet = figure.subplot_mosaic("AB;AC").values()
+    everything, middle = {"xlim": (-0.2, 3.2), "ylim": (-0.3, 8.3)}, {"xlim": (1.7, 2.1), "ylim": (4.92, 5.25)}
+    first.set(title="first epoch", **everything)
+    last.set(title="last epoch, magnified", **middle)
+    quiet.set(title="the same without noise", **middle)
+
+    def draw(axes, histories, part, sizes):
+        looks = zip(("o-", "s--", "^:"), (RED, BLUE, TEAL), sizes)
+        for (order, history), (style, color, size) in zip(histories.items(), looks):
+            axes.plot(*history[part].T, style, color=color, linewidth=2, markersize=size, markevery=25, label=order)
+
+    draw(first, orders, slice(101), (8, 8, 8))
+    draw(last, orders, slice(-101, None), (6, 6, 6))
+    draw(quiet, orders_without_noise, slice(-101, None), (28, 20, 13))  # to be seen though one upon the other
+    label(draw_errors(first, *points), (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
+    label(draw_errors(last, *points, size=6), (1.97, 5.2), (1.95, 5.13))
+    label(draw_errors(quiet, *points_without_noise, size=6), (1.85, 5.1), (1.8, 5.18))
+    quiet.annotate("all three", (2, 5), (-90, 0), textcoords="offset points", va="center")
     first.legend(loc="upper left")
     first.indicate_inset_zoom(last, edgecolor="black", alpha=1)
     return figure
@@ -145,20 +157,16 @@ def draw_orders(orders, orders_without_noise, points, points_without_noise):
 
 def main():
     """Print the table, write images/descent.gif and images/order.png."""
-    orders, orders_without_noise = {}, {}
-    for noise, histories in (0.33, orders), (0, orders_without_noise):
-        train_x, train_y, _, _ = makepoints(noise=noise)
-        histories["in order"] = trajectory(train_x, train_y)
-        histories["shuffled"] = trajectory(train_x, train_y, np.random.RandomState(0))
-        histories["reversed"] = trajectory(train_x[::-1], train_y[::-1])
     points, points_without_noise = makepoints()[:2], makepoints(noise=0)[:2]
+    orders, orders_without_noise = in_each_order(*points), in_each_order(*points_without_noise)
+    for order, history in {**orders, "full batch": full_batch_trajectory(*points)}.items():
+        row = "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})"
+        print(row.format(order, *history[50], *history[-1]))
 
-    for order, history in [*orders.items(), ("full batch", full_batch_trajectory(*points))]:
-        line = "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})"
-        print(line.format(order, *history[50], *history[-1]))
     save_gif(IMAGES / "descent.gif", draw_descent(orders["in order"], *points), fps=10)
-    save_png(IMAGES / "order.png", draw_orders(orders, orders_without_noise, points, points_without_noise))
-    print(f"wrote {shown(IMAGES / 'descent.gif')}\nwrote {shown(IMAGES / 'order.png')}")
+    save_png(IMAGES / "order.png", draw_orders(orders, points, orders_without_noise, points_without_noise))
+    for picture in "descent.gif", "order.png":
+        print(f"wrote {shown(IMAGES / picture)}")
 
 
 if __name__ == "__main__":

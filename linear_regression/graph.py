@@ -69,6 +69,7 @@ def places(nodes):
 @plain_style(640)
 def draw_graph(values, derivatives, factors):
     """Return the frames, as `blit` does, and the figure with the last of them, for the numbers of `evaluate`."""
+    *_, cost = values
     place, radius = places(list(values)), 30  # of a node, in points
     figure = new_figure(640, 320)
     axes = figure.add_subplot(xlim=(-4.4, 0.4), ylim=(-1.4, 0.4))
@@ -85,38 +86,36 @@ def draw_graph(values, derivatives, factors):
         style.update(arrowstyle="-|>", mutation_scale=16, linewidth=2, connectionstyle="arc3,rad=0.2")
         return axes.annotate("", end, start, arrowprops={**style, "shrinkA": radius, "shrinkB": radius})
 
-    appearing = []  # what each frame adds: artists, a node, and its ring's colour
+    changes = [([], place[cost], "none")]  # of each frame: artists that appear, a place, its ring's colour
     for node, value in values.items():
         write(name(node), place[node], (0, 14), "black")
         number = write(f"{value:g}", place[node], (0, 0), VALUE)
         for source in sources(node):
             draw_arrow(place[source], place[node], color=VALUE)
         if sources(node):
-            appearing.append(([number], node, VALUE))
-    for node, derivative in reversed(list(derivatives.items())):
+            changes.append(([number], place[node], VALUE))
+    for node, derivative in reversed(derivatives.items()):
         for (source, end), factor in factors.items():
             if source is node:
-                middle = np.mean([place[source], place[end]], axis=0)
-                offset = (0, 18) if place[source][1] == place[end][1] else (-25, 20)  # to stand beside the arrow
+                middle = np.mean([place[node], place[end]], axis=0)
+                offset = (0, 18) if place[node][1] == place[end][1] else (-25, 20)  # beside the arrow
                 arrow = draw_arrow(place[end], place[node], color=DERIVATIVE, linestyle="--")
                 text = write(f"×{factor:g}", middle, offset, DERIVATIVE)
-                appearing.append(([arrow, text], end, DERIVATIVE))
-        appearing.append(([write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE)], node, DERIVATIVE))
+                changes.append(([arrow, text], place[end], DERIVATIVE))
+        changes.append(([write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE)], place[node], DERIVATIVE))
+    changes.append(([], place[cost], "none"))
     axes.plot([], [], color=VALUE, label="value")
     axes.plot([], [], color=DERIVATIVE, linestyle="--", label="derivative of the cost")
     axes.legend(loc="lower right", frameon=False)
 
-    artists = [artist for added, _, _ in appearing for artist in added]
+    def update(appearing, ringed, color):
+        for artist in appearing:
+            artist.set_visible(True)
+        ring.set(data=([ringed[0]], [ringed[1]]), color=color)
+
+    artists = [artist for appearing, _, _ in changes for artist in appearing]
     for artist in artists:
         artist.set_visible(False)
-
-    def update(added, ringed, color):
-        for artist in added:
-            artist.set_visible(True)
-        ring.set_data([[place[node][0] for node in ringed], [place[node][1] for node in ringed]])
-        ring.set_color(color)
-
-    changes = [([], [], VALUE), *((added, [node], color) for added, node, color in appearing), ([], [], VALUE)]
     return blit(figure, [ring, *artists], update, changes), figure
 
 
@@ -129,7 +128,8 @@ def main():
     frames, figure = draw_graph(values, derivatives, factors)
     save_gif(IMAGES / "graph.gif", frames, fps=1.5, rest=4)
     save_png(IMAGES / "graph.png", figure)
-    print(f"wrote {shown(IMAGES / 'graph.gif')}\nwrote {shown(IMAGES / 'graph.png')}")
+    for picture in "graph.gif", "graph.png":
+        print(f"wrote {shown(IMAGES / picture)}")
 
 
 if __name__ == "__main__":
