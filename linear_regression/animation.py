@@ -15,7 +15,8 @@ IMAGES = Path(__file__).resolve().parent.parent / "images"
 
 # The 64 colours of a GIF: four levels each of red, green and blue, so that a pixel's index is known without a search.
 PALETTE = np.array([(r, g, b) for r in range(4) for g in range(4) for b in range(4)], np.uint8) * 85
-BLUE, GREEN, RED = "#0000ff", "#00aa00", "#ff0000"  # the post's colours, as PALETTE has them
+# the post's colours, as PALETTE has them; the colour-blind too can tell this green from the red
+BLUE, GREEN, RED = "#0000ff", "#00aa55", "#ff0000"
 
 
 def plain_style(width):
@@ -41,7 +42,8 @@ def draw_frames(train_x, train_y, test_x, test_y, history):
     axes.scatter(test_x, test_y, s=26, color=GREEN, marker="^", linewidth=0, label="test points")
     predictions = axes.scatter(total_x, 0 * total_x, s=5, color=RED, marker="s", linewidth=0, label="predictions")
     title = axes.set_title(" ", loc="left", size="medium", family="monospace")
-    axes.legend(loc="upper left")
+    legend = axes.legend(loc="upper left")
+    legend.legend_handles[-1].set_sizes([22])  # the predictions' own squares are too small to show their colour there
 
     def update(text, slope, intercept):
         title.set_text(text)

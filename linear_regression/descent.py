@@ -1,90 +1,173 @@
-"""What the post leaves open: how training walks down the mean squared error, and what the order of the points does."""
+"""What the post leaves open: how training walks down the mean squared error, and what the order of the points does.
 
-# first, so that whatever fails from here on ends in one line
-from machinery import command  # isort: split
+Prints where several orders of the points lead, and draws images/descent.gif and images/order.png.
+"""
 
 import numpy as np
 
-from animation import blit, encode, frame_steps, new_figure, png, titles
-from data import INTERCEPT, SLOPE, makepoints
-from machinery import files
+from animation import IMAGES, blit, log_spaced_steps, new_figure, plain_style, save_gif, save_png, shown, titles
+from data import makepoints
 from model import build, model
 from run import train
 
-train_x, train_y, _, _ = makepoints()
+BLUE, RED, TEAL = "#0055aa", "#ff0000", "#008080"  # which the colour-blind can tell apart, too
 
 
-def walk(train_x, train_y, random=None):
-    """Return slope and intercept before the first step of training and after each: an array of two columns."""
+def trajectory(train_x, train_y, rng=None):
+    """Return slope and intercept before the first step of training and after each: an array of shape (steps + 1, 2)."""
     line = build()
-    track = [(line.W0.get_value(), line.W1.get_value()) for _ in train(line, train_x, train_y, random=random)]
-    return np.array([(0, 0), *track])
+    costs = train(line, train_x, train_y, rng=rng)
+    return np.array([(0, 0), *((line.W0.get_value(), line.W1.get_value()) for _ in costs)])
 
 
-def draw_errors(axes, slopes, intercepts, title=""):
-    """Draw contours of the mean squared error, from the first to the last of `slopes` and of `intercepts`."""
-    slope, intercept = np.meshgrid(np.linspace(*slopes, 200), np.linspace(*intercepts, 200))
-    mse = np.mean((model(train_x, slope[..., None], intercept[..., None]) - train_y) ** 2, axis=-1)
-    levels = [0.11, 0.112, 0.115, 0.12, 0.13, 0.15, 0.2, 0.5, 1, 2, 5, 10, 20, 40]
-    axes.contour(slope, intercept, mse, levels, colors="#555555", linewidths=1)
-    marks = axes.plot(*np.polyfit(train_x, train_y, 1), "rX", SLOPE, INTERCEPT, "k*", markersize=14, zorder=3)
-    axes.legend(marks, ["least squares", "true line"], loc="upper right")
-    axes.set(xlabel="slope", ylabel="intercept", title=title)
+def full_batch_trajectory(train_x, train_y, steps=10_000, learning_rate=0.01):
+    """Return what `trajectory` does, for steps that each take all points: against the mean of their gradients."""
+    history = np.zeros((steps + 1, 2))
+    for step in range(steps):
+        error = model(train_x, *history[step]) - train_y
+        history[step + 1] = history[step] - learning_rate * np.mean([2 * error * train_x, 2 * error], axis=1)
+    return history
 
 
-def draw_descent(track, steps, slopes, intercepts):
-    """Yield a picture after each of `steps`: the line on the left, the `track` since the first of them on the right."""
-    left, right = new_figure(800, 420).subplots(1, 2, subplot_kw={"xlabel": "x", "ylabel": "y"})
-    _, line = left.plot(train_x, train_y, "b.", train_x, model(train_x, *track[steps[0]]), "r-", linewidth=2)
-    (ring,) = left.plot([], [], "ko-", fillstyle="none", markersize=12, markeredgewidth=2, markevery=[0])
-    draw_errors(right, slopes, intercepts)
-    (way,) = right.plot([], [], "bo-", linewidth=2, markevery=[-1])
+def in_each_order(train_x, train_y):
+    """Return the trajectories {order of the points: array}."""
+    return {
+        "in order": trajectory(train_x, train_y),
+        "shuffled": trajectory(train_x, train_y, np.random.RandomState(0)),
+        "reversed": trajectory(train_x[::-1], train_y[::-1]),
+    }
+
+
+def draw_errors(axes, train_x, train_y, size=10):
+    """Draw contours of the mean squared error, and an X of `size` points at least squares; return the contours."""
+    least_squares = np.polyfit(train_x, train_y, 1)
+    axes.plot(*least_squares, "X", color="black", markersize=size, markeredgewidth=0, zorder=3, label="least squares")
+    slopes, intercepts = np.linspace(-1, 1, 401) ** 3 * [[2.5], [6]] + least_squares[:, None]  # closest in the middle
+    slope, intercept = np.meshgrid(slopes, intercepts)
+    mse = sum((model(x, slope, intercept) - y) ** 2 for x, y in zip(train_x, train_y)) / len(train_x)
+    levels = [0.001, 0.004, 0.01, 0.02, 0.11, 0.112, 0.115, 0.12, 0.13, 0.15, 0.2, 0.5, 1, 2, 5, 10, 20, 40]
+    axes.set(xlabel="slope", ylabel="intercept")
+    return axes.contour(slope, intercept, mse, levels, colors="#555555", linewidths=1)
+
+
+def label(contours, *places):
+    """Write its mean squared error on the contour next to each of the `places`; return the texts."""
+    texts = contours.clabel(fmt="%g", colors="black", inline=False, manual=places)
+    for text in texts:
+        text.set_bbox({"facecolor": "white", "linewidth": 0, "pad": 1})
+    return texts
+
+
+@plain_style(800)
+def draw_descent(history, train_x, train_y):
+    """Return frames as `blit` does: on the left the line, on the right its way down the mean squared error.
+
+    They show the way to the last epoch, zoom in, and show each step of that epoch.
+    """
+    last, epoch = len(history) - 1, len(train_x)
+    early = sorted(log_spaced_steps(last - epoch, 60) - {0})
+    way_down = list(dict.fromkeys(step if step < epoch else round(step / epoch) * epoch for step in early))
+    last_epoch = list(range(last - epoch, last + 1))
+    steps = way_down + last_epoch[1:]
+    texts = dict(zip(steps, titles(steps, *history[steps].T)))
+
+    figure = new_figure(800, 420)
+    left, right = figure.subplots(1, 2)
+    left.plot(train_x, train_y, ".", color=BLUE)
+    least_squares = model(train_x, *np.polyfit(train_x, train_y, 1))
+    left.plot(train_x, least_squares, "--", color="black", linewidth=2, zorder=3, label="least squares")
+    left.set(xlabel="x", ylabel="y")
+    contours = draw_errors(right, train_x, train_y)
+    (line,) = left.plot(train_x, 0 * train_x, color=RED, linewidth=2)
+    (ring,) = left.plot([], [], "o-", color=BLUE, fillstyle="none", markersize=12, linewidth=3, markevery=[0])
+    (pull,) = right.plot([], [], color=BLUE, linewidth=3)
+    (way,) = right.plot([], [], color=RED, linewidth=1.5)
+    (loop,) = right.plot([], [], "o-", color=RED, linewidth=3, markersize=8, markevery=[-1])
+    left.legend(loc="lower right", framealpha=1)
+    right.legend(loc="upper right", framealpha=1)
     equation, cost = (axes.set_title(" ", loc="left", size="medium", family="monospace") for axes in (left, right))
 
-    def update(step, title):
-        index, predictions = (step - 1) % len(train_x), model(train_x, *track[step])
-        ring.set_data([train_x[index]] * 2, [train_y[index], predictions[index]])  # this step's point, and its error
+    def look_at(view):
+        (bottom_y, top_y), slopes, intercepts = view
+        left.set_ylim(bottom_y, top_y)
+        right.set(xlim=slopes, ylim=intercepts)
+
+    def update(step, view):
+        look_at(view)
+        index = (step - 1) % epoch  # of the point that this step took
+        predictions = model(train_x, *history[step])
+        error = predictions[index] - train_y[index]
         line.set_ydata(predictions)
-        way.set_data(*track[steps[0] - 1 : step + 1].T)
-        equation.set_text(title)
+        ring.set_data([train_x[index]] * 2, [train_y[index], predictions[index]])
+        pull.set_data(*zip(history[step], history[step] - 0.1 * error * np.array([train_x[index], 1])))
+        way.set_data(*history[[0, *(early for early in way_down if early <= step)]].T)
+        loop.set_data(*history[min(step, last_epoch[0]) : step + 1].T)
+        equation.set_text(texts[step])
         cost.set_text(f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}")
 
-    return blit(left.figure, [line, ring, way, equation, cost], update, zip(steps, titles(steps, *track[steps].T)))
+    wide = np.array([(-1.7, 8.3), (-0.2, 3.2), (-0.3, 8.3)])  # y on the left, slope and intercept on the right
+    near = np.array([(3.8, 8), (1.87, 2.08), (4.92, 5.15)])
+    zoom = [near + share * (wide - near) for share in (np.geomspace(20, 1, 12) - 1) / 19]
+    look_at(near)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # the axes stay where they are
+    artists = [line, ring, pull, way, loop, equation, cost]
+
+    look_at(wide)
+    wide_labels = label(contours, (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
+    frames = [blit(figure, artists, update, [(step, wide) for step in way_down + way_down[-1:] * 10])]
+
+    for text in wide_labels:
+        text.set_visible(False)
+    frames.append(blit(figure, [left, right, *artists], update, [(last_epoch[0], view) for view in zoom]))
+
+    for axes in left, right:
+        axes.set_animated(False)
+    label(contours, (1.92, 5.02), (1.92, 4.98), (1.92, 4.94))
+    frames.append(blit(figure, artists, update, [(step, near) for step in last_epoch[:1] * 10 + last_epoch]))
+    return np.concatenate(frames)
 
 
-def draw_orders(orders):
-    """Return a figure of the first and of the last epoch of the `orders`, {order: track}."""
-    first, last = new_figure(800, 480).subplots(1, 2)
-    draw_errors(first, (-0.2, 3.2), (-0.3, 8.3), "first epoch")
-    draw_errors(last, (1.7, 2.1), (4.92, 5.25), "last epoch")
-    for (order, track), style, color in zip(orders.items(), ("o-", "s--", "^:"), ("#0050c0", "#a04000", "#c04fa0")):
-        first.plot(*track[:101].T, style, color=color, linewidth=2, markersize=8, markevery=25, label=order)
-        last.plot(*track[-101:].T, style, color=color, linewidth=2, markersize=8, markevery=25)
+@plain_style(800)
+def draw_orders(orders, points, orders_without_noise, points_without_noise):
+    """Return a figure of the first and the last epoch in each order, and of the last one without noise."""
+    figure = new_figure(800, 640)
+    first, last, quiet = figure.subplot_mosaic("AB;AC").values()
+    everything, middle = {"xlim": (-0.2, 3.2), "ylim": (-0.3, 8.3)}, {"xlim": (1.7, 2.1), "ylim": (4.92, 5.25)}
+    first.set(title="first epoch", **everything)
+    last.set(title="last epoch, magnified", **middle)
+    quiet.set(title="the same without noise", **middle)
+
+    def draw(axes, histories, part, sizes):
+        looks = zip(("o-", "s--", "^:"), (RED, BLUE, TEAL), sizes)
+        for (order, history), (style, color, size) in zip(histories.items(), looks):
+            axes.plot(*history[part].T, style, color=color, linewidth=2, markersize=size, markevery=25, label=order)
+
+    draw(first, orders, slice(101), (8, 8, 8))
+    draw(last, orders, slice(-101, None), (6, 6, 6))
+    draw(quiet, orders_without_noise, slice(-101, None), (28, 20, 13))  # to be seen though one upon the other
+    label(draw_errors(first, *points), (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
+    label(draw_errors(last, *points, size=6), (1.97, 5.2), (1.95, 5.13))
+    label(draw_errors(quiet, *points_without_noise, size=6), (1.85, 5.1), (1.8, 5.18))
+    quiet.annotate("all three", (2, 5), (-90, 0), textcoords="offset points", va="center")
     first.legend(loc="upper left")
-    return first.figure
+    first.indicate_inset_zoom(last, edgecolor="black", alpha=1)
+    return figure
 
 
 def main():
-    """Write images/descent.gif and images/order.png; return where each order of the points leads, as text."""
-    shuffled, backwards = walk(train_x, train_y, np.random.RandomState(0)), walk(train_x[::-1], train_y[::-1])
-    orders = {"in order": walk(train_x, train_y), "shuffled": shuffled, "reversed": backwards}
-    steps = [*sorted(frame_steps(9900, 60))[1:], *[9900] * 20]  # rests for 2 s before the last epoch
-    way = draw_descent(orders["in order"], steps, (-0.2, 3.2), (-0.3, 8.3))
-    last_epoch = draw_descent(orders["in order"], range(9901, 10001), (1.88, 2.08), (4.93, 5.14))
-    gif = encode((picture for part in (way, last_epoch) for picture in part), len(steps) + 100, fps=10)
-    pictures = {"descent.gif": gif, "order.png": png(draw_orders(orders))}
+    """Print the table, write images/descent.gif and images/order.png."""
+    points, points_without_noise = makepoints()[:2], makepoints(noise=0)[:2]
+    orders, orders_without_noise = in_each_order(*points), in_each_order(*points_without_noise)
+    for order, history in {**orders, "full batch": full_batch_trajectory(*points)}.items():
+        row = "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})"
+        print(row.format(order, *history[50], *history[-1]))
 
-    full_batch = orders["full batch"] = np.zeros((10001, 2))
-    for step in range(10000):  # against the mean gradient of all points
-        error = model(train_x, *full_batch[step]) - train_y
-        full_batch[step + 1] = full_batch[step] - 0.01 * np.mean([2 * error * train_x, 2 * error], axis=1)
-    row = "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})".format
-    lines = [row(order, *track[50], *track[-1]) for order, track in orders.items()]
-    for name, data in pictures.items():
-        files.write(files.IMAGES / name, data)
-        lines.append(f"wrote {files.shown(files.IMAGES / name)}")
-    return "\n".join(lines)
+    save_gif(IMAGES / "descent.gif", draw_descent(orders["in order"], *points), fps=10)
+    save_png(IMAGES / "order.png", draw_orders(orders, points, orders_without_noise, points_without_noise))
+    for picture in "descent.gif", "order.png":
+        print(f"wrote {shown(IMAGES / picture)}")
 
 
 if __name__ == "__main__":
-    command.main(main)
+    main()

@@ -1,42 +1,34 @@
-"""What the post calls sorcery: the graph of its cost, with the derivative of the cost at each node.
+"""What the post calls sorcery: the graph of its cost, and how T.grad goes through it, from the cost back.
 
-Draws images/graph.png and prints the same as a table, for one point (X = 0.5, Y = 6) and one line (W0 = 1, W1 = 2).
+Prints the value of each node and the derivative of the cost there, for one point (X = 0.5, Y = 6) and one line (W0 = 1,
+W1 = 2), and draws them into images/graph.gif and, as its last frame, images/graph.png.
 """
-
-# first, so that whatever fails from here on ends in one line
-from machinery import command  # isort: split
 
 import numpy as np
 
-from animation import new_figure, png
+from animation import IMAGES, blit, new_figure, plain_style, save_gif, save_png, shown
 from backend import T, theano
-from machinery import files
 from model import model
 
-
-def evaluate():
-    """Return {node: (value, derivative of the cost)} for the nodes of the graph, the cost last."""
-    X = T.scalar("X")
-    Y = T.scalar("Y")
-    W0 = theano.shared(np.asarray(1, dtype=theano.config.floatX), name="W0")
-    W1 = theano.shared(np.asarray(2, dtype=theano.config.floatX), name="W1")
-    cost = T.sqr(model(X, W0, W1) - Y)
-
-    nodes = [node for node, _ in trace(cost)]
-    derivatives = [T.grad(cost=cost, wrt=node) for node in nodes]
-    # for one call, compiling to C does not pay
-    numbers = theano.function(inputs=[X, Y], outputs=nodes + derivatives, mode="FAST_COMPILE")(0.5, 6)
-    return dict(zip(nodes, zip(numbers, numbers[len(nodes) :])))
+VALUE, DERIVATIVE = "#0055aa", "#aa5500"  # the colours of what goes forwards and of what comes back
 
 
-def trace(node, column=0, row=0):
-    """Yield all that `node` is computed from and then `node`, each with its place in the picture."""
-    for number, source in enumerate(inputs(node)):
-        yield from trace(source, column - 1, row - number)
-    yield node, (column, row)
+def trace(root):
+    """Return all nodes that `root` is computed from, each after its sources, and the edges: (source, node) pairs."""
+    nodes, edges = [], []
+
+    def visit(node):
+        if node not in nodes:
+            for source in sources(node):
+                visit(source)
+                edges.append((source, node))
+            nodes.append(node)
+
+    visit(root)
+    return nodes, edges
 
 
-def inputs(node):
+def sources(node):
     """Return what `node` is computed from: nothing for X, Y, W0 and W1."""
     return node.owner.inputs if node.owner else []
 
@@ -45,40 +37,100 @@ def name(node):
     return node.owner.op.scalar_op.name if node.owner else node.name
 
 
-def draw_graph(numbers):
-    """Return a figure of the graph with the `numbers` that `evaluate` returns."""
-    *_, cost = numbers
-    place = dict(trace(cost))
-    radius = 36  # of a node, in points
-    arrow = {"arrowstyle": "-|>", "mutation_scale": 20, "linewidth": 2, "connectionstyle": "arc3,rad=0.2"}
-    arrow.update(shrinkA=radius, shrinkB=radius)
-    forwards, backwards = {"color": "#0050c0", "linestyle": "-"}, {"color": "#a04000", "linestyle": "--"}
+def evaluate():
+    """Return three dictionaries of numbers: {node: value}, {node: derivative of the cost}, {edge: factor}.
 
-    axes = new_figure(800, 320).add_subplot(xlim=(-4.4, 0.4), ylim=(-1.4, 0.4))
+    An edge's factor is the derivative of its node with respect to its source, which the chain rule multiplies by.
+    """
+    X = T.scalar("X")
+    Y = T.scalar("Y")
+    W0 = theano.shared(np.asarray(1, dtype=theano.config.floatX), name="W0")
+    W1 = theano.shared(np.asarray(2, dtype=theano.config.floatX), name="W1")
+    cost = T.sqr(model(X, W0, W1) - Y)
+
+    nodes, edges = trace(cost)
+    derivatives = [T.grad(cost, wrt=node) for node in nodes]
+    factors = [T.grad(node, wrt=source) for source, node in edges]
+    # for one call, compiling to C does not pay
+    evaluate_all = theano.function([X, Y], nodes + derivatives + factors, mode="FAST_COMPILE")
+    numbers = iter(evaluate_all(0.5, 6))
+    return dict(zip(nodes, numbers)), dict(zip(nodes, numbers)), dict(zip(edges, numbers))
+
+
+def places(nodes):
+    """Return {node: (column, row)}: the last node at (0, 0), the sources of each one column to its left."""
+    place = {nodes[-1]: (0, 0)}
+    for node in reversed(nodes):
+        column, row = place[node]
+        place.update((source, (column - 1, row - number)) for number, source in enumerate(sources(node)))
+    return place
+
+
+@plain_style(640)
+def draw_graph(values, derivatives, factors):
+    """Return the frames, as `blit` does, and the figure with the last of them, for the numbers of `evaluate`."""
+    *_, cost = values
+    place, radius = places(list(values)), 30  # of a node, in points
+    figure = new_figure(640, 320)
+    axes = figure.add_subplot(xlim=(-4.4, 0.4), ylim=(-1.4, 0.4))
     axes.axis("off")
     axes.scatter(*zip(*place.values()), s=(2 * radius) ** 2, color="white", edgecolor="black", linewidth=1.5)
-    for node, (value, derivative) in numbers.items():
-        texts = (name(node), "black"), (f"{value:g}", forwards["color"]), (f"{derivative:g}", backwards["color"])
-        for height, (text, color) in zip((16, 0, -16), texts):
-            offset = {"xytext": (0, height), "textcoords": "offset points", "ha": "center", "va": "center"}
-            axes.annotate(text, place[node], color=color, **offset)
-        for source in inputs(node):
-            axes.annotate("", place[node], place[source], arrowprops={**arrow, **forwards})
-            axes.annotate("", place[source], place[node], arrowprops={**arrow, **backwards})
-    axes.plot([], [], label="value", **forwards)
-    axes.plot([], [], label="derivative of the cost", **backwards)
+    (ring,) = axes.plot([], [], "o", markersize=2 * radius, fillstyle="none", markeredgewidth=4)
+
+    def write(text, at, offset, color):
+        """Write `text` as many points to the right of the place `at`, and above it, as `offset` says."""
+        settings = {"textcoords": "offset points", "ha": "center", "va": "center", "color": color}
+        return axes.annotate(text.replace("-", "−"), at, offset, **settings)
+
+    def draw_arrow(start, end, **style):
+        style.update(arrowstyle="-|>", mutation_scale=16, linewidth=2, connectionstyle="arc3,rad=0.2")
+        return axes.annotate("", end, start, arrowprops={**style, "shrinkA": radius, "shrinkB": radius})
+
+    changes = [([], place[cost], "none")]  # of each frame: artists that appear, a place, its ring's colour
+    for node, value in values.items():
+        write(name(node), place[node], (0, 14), "black")
+        number = write(f"{value:g}", place[node], (0, 0), VALUE)
+        for source in sources(node):
+            draw_arrow(place[source], place[node], color=VALUE)
+        if sources(node):
+            changes.append(([number], place[node], VALUE))
+    for node, derivative in reversed(derivatives.items()):
+        for (source, end), factor in factors.items():
+            if source is node:
+                middle = np.mean([place[node], place[end]], axis=0)
+                offset = (0, 18) if place[node][1] == place[end][1] else (-25, 20)  # beside the arrow
+                arrow = draw_arrow(place[end], place[node], color=DERIVATIVE, linestyle="--")
+                text = write(f"×{factor:g}", middle, offset, DERIVATIVE)
+                changes.append(([arrow, text], place[end], DERIVATIVE))
+        changes.append(([write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE)], place[node], DERIVATIVE))
+    changes.append(([], place[cost], "none"))
+    axes.plot([], [], color=VALUE, label="value")
+    axes.plot([], [], color=DERIVATIVE, linestyle="--", label="derivative of the cost")
     axes.legend(loc="lower right", frameon=False)
-    return axes.figure
+
+    def update(appearing, ringed, color):
+        for artist in appearing:
+            artist.set_visible(True)
+        ring.set(data=([ringed[0]], [ringed[1]]), color=color)
+
+    artists = [artist for appearing, _, _ in changes for artist in appearing]
+    for artist in artists:
+        artist.set_visible(False)
+    return blit(figure, [ring, *artists], update, changes), figure
 
 
 def main():
-    """Write images/graph.png; return the same as a table."""
-    numbers = evaluate()
-    picture = files.IMAGES / "graph.png"
-    files.write(picture, png(draw_graph(numbers)))
-    rows = [f"{name(node):4} {value:6g} {derivative:11g}" for node, (value, derivative) in numbers.items()]
-    return "\n".join(["node  value  derivative", *rows, f"wrote {files.shown(picture)}"])
+    """Print the table, write images/graph.gif and images/graph.png."""
+    values, derivatives, factors = evaluate()
+    print("node  value  derivative")
+    for node, value in values.items():
+        print(f"{name(node):4} {value:6g} {derivatives[node]:11g}")
+    frames, figure = draw_graph(values, derivatives, factors)
+    save_gif(IMAGES / "graph.gif", frames, fps=1.5, rest=4)
+    save_png(IMAGES / "graph.png", figure)
+    for picture in "graph.gif", "graph.png":
+        print(f"wrote {shown(IMAGES / picture)}")
 
 
 if __name__ == "__main__":
-    command.main(main)
+    main()
