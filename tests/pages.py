@@ -9,8 +9,10 @@ from markdown_it import MarkdownIt
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FRONT = REPOSITORY / "README.md"
-WALK = REPOSITORY / "linear_regression" / "README.md"
-PAGES = {page: page.read_text(encoding="utf-8") for page in (FRONT, WALK)}
+TUTORIAL = REPOSITORY / "linear_regression" / "README.md"
+DESCENT = REPOSITORY / "linear_regression" / "descent.md"
+ELSEWHERE = REPOSITORY / "linear_regression" / "elsewhere" / "README.md"
+PAGES = {page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE)}
 
 # in the notebook instead of the section "Start Python"
 START = """This notebook is the page [README.md](README.md). Run its cells in their order.

@@ -1,4 +1,4 @@
-"""The line of the walk with NumPy alone: its gradients come from the pencil."""
+"""The line of the tutorial with NumPy alone: its gradients are derived by hand."""
 
 try:
     import numpy as np

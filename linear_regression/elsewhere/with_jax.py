@@ -1,4 +1,4 @@
-"""The line of the walk with JAX, which differentiates and compiles functions."""
+"""The line of the tutorial with JAX, which differentiates and compiles functions."""
 
 try:
     import jax
