@@ -106,7 +106,7 @@ def draw_descent(history, train_x, train_y):
         cost.set_text(f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}")
 
     wide = np.array([(-1.7, 8.3), (-0.2, 3.2), (-0.3, 8.3)])  # y on the left, slope and intercept on the right
-    near = np.array([(3.8, 8), (1.87, 2.08), (4.92, 5.15)])
+    near = np.array([(3.8, 8), (1.87, 2.12), (4.88, 5.18)])
     zoom = [near + share * (wide - near) for share in (np.geomspace(20, 1, 12) - 1) / 19]
     look_at(near)
     figure.draw_without_rendering()
@@ -123,7 +123,7 @@ def draw_descent(history, train_x, train_y):
 
     for axes in left, right:
         axes.set_animated(False)
-    label(contours, (1.92, 5.02), (1.92, 4.98), (1.92, 4.94))
+    label(contours, (1.91, 5.025), (1.91, 4.925))
     frames.append(blit(figure, artists, update, [(step, near) for step in last_epoch[:1] * 10 + last_epoch]))
     return np.concatenate(frames)
 

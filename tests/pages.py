@@ -79,8 +79,24 @@ def sessions(page):
     return found
 
 
+def shown(block, engine):
+    """Return what the page says that `block` prints with `engine`, "Theano" or "PyTensor"."""
+    printed = block.printed.get(engine) or block.printed.get("")
+    return printed.text if printed else ""
+
+
+def tidy(text):
+    """Return what is printed, without the blanks that Theano leaves at the ends of lines."""
+    return "".join(line.rstrip() + "\n" for line in text.strip("\n").splitlines())
+
+
+def prose(page):
+    """Return the page without its fenced blocks."""
+    return re.sub("^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
+
+
 def notebook(page):
-    """Return the walk as a notebook: what Python prints is left out, files and commands are text, nothing is folded."""
+    """Return the tutorial as a notebook: what Python prints is left out, files and commands are text."""
     lines = page.splitlines()
     for block in blocks(page):
         if block.language == "python" and not block.file:

@@ -1,4 +1,4 @@
-"""Make the pictures and the notebook anew, after a change of the code or of the walk: python tests/regenerate.py"""
+"""Make the pictures and the notebook anew, after a change of the code or of the tutorial: python tests/regenerate.py"""
 
 import os
 import subprocess
@@ -7,11 +7,11 @@ import tempfile
 
 import nbformat
 from nbclient import NotebookClient
-from pages import REPOSITORY, WALK, notebook
+from pages import REPOSITORY, TUTORIAL, notebook
 
 LINEAR_REGRESSION = REPOSITORY / "linear_regression"
 NOTEBOOK = LINEAR_REGRESSION / "learning_theano.ipynb"
-SCRIPTS = "run.py", "data.py", "graph.py", "descent.py"
+SCRIPTS = "run.py", "graph.py", "descent.py"
 
 
 def execute(made, folder):
@@ -25,4 +25,4 @@ if __name__ == "__main__":
     for script in SCRIPTS:
         subprocess.run([sys.executable, LINEAR_REGRESSION / script], check=True)
     with tempfile.TemporaryDirectory() as folder:
-        nbformat.write(execute(notebook(WALK.read_text(encoding="utf-8")), folder), NOTEBOOK)
+        nbformat.write(execute(notebook(TUTORIAL.read_text(encoding="utf-8")), folder), NOTEBOOK)

@@ -2,136 +2,172 @@
 
 import numpy as np
 import pytest
-from conftest import by_hand
-from machinery import files
-from test_animation import assert_as_committed, assert_legible, durations
+from helpers import assert_as_committed, assert_legible, by_hand, read_gif
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
 
 import descent
 from data import makepoints
 
 train_x, train_y, _, _ = makepoints()
-least_squares = np.linalg.lstsq(np.column_stack([train_x, np.ones(100)]), train_y, rcond=None)[0]
+LEAST_SQUARES = np.linalg.lstsq(np.column_stack([train_x, np.ones(100)]), train_y, rcond=None)[0]
+
+
+def line_after(points, count):
+    """Return slope and intercept after `count` steps by hand, one for each of the `points`."""
+    return by_hand(train_x[points[:count]], train_y[points[:count]])[1]
 
 
 @pytest.fixture(scope="module")
-def drawn():
-    """What descent.py prints, the files that it writes, {path: bytes}, and its figures as they are at the end."""
-    written, figures = {}, []
+def history():
+    return descent.trajectory(train_x, train_y)
 
-    def new_figure(*size, make=descent.new_figure):
-        figures.append(make(*size))
-        return figures[-1]
+
+@pytest.fixture(scope="module")
+def frames(history):
+    """The figure of descent.gif at its end, and what is seen in each frame: limits, data of all lines, titles."""
+    seen, figures = [], []
+
+    def blit(figure, artists, update, changes):
+        figures.append(figure)
+        left, right = figure.axes
+        for change in changes:
+            update(*change)
+            lines = [line.get_xydata().copy() for axes in (left, right) for line in axes.lines]
+            limits = left.get_ylim(), right.get_xlim(), right.get_ylim()
+            seen.append((np.array(limits), lines, [axes.get_title(loc="left") for axes in (left, right)]))
+        return np.zeros((1, 1, 1))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "write", lambda path, data: written.update({path: data}))
-        patch.setattr(descent, "new_figure", new_figure)
-        return descent.main().splitlines(), written, figures
+        patch.setattr(descent, "blit", blit)
+        descent.draw_descent(history, train_x, train_y)
+    return figures[0], seen
 
 
 @pytest.fixture(scope="module")
-def path():
-    return descent.walk(train_x, train_y)
+def orders_figure(history):
+    points, points_without_noise = (train_x, train_y), makepoints(noise=0)[:2]
+    orders_without_noise = descent.in_each_order(*points_without_noise)
+    return descent.draw_orders(descent.in_each_order(*points), points, orders_without_noise, points_without_noise)
 
 
-def test_the_committed_pictures_are_what_descent_py_draws(drawn):
-    lines, written, _ = drawn
-    assert [path.name for path in written] == ["descent.gif", "order.png"]
-    for path, data in written.items():
-        assert path.parent.name == "images"
-        assert f"wrote {files.shown(path)}" in lines
-        assert_as_committed(path.name, data)
-
-
-def test_the_moving_picture_is_small_and_rests_before_and_after_the_last_epoch(drawn):
-    gif, _ = drawn[1].values()
-    assert len(gif) <= 400_000
-    shown = durations(gif)
-    assert sorted(shown)[-2:] == [2000, 2100] and set(shown) == {100, 2000, 2100}
-    assert shown[-1] == 2000 and shown[-101] == 2100
-
-
-def test_the_numbers_of_all_orders(drawn):
-    shuffled = np.random.RandomState(0)
-    orders = {
-        "in order": [np.arange(100)] * 100,
-        "shuffled": [shuffled.permutation(100) for _ in range(100)],
-        "reversed": [np.arange(100)[::-1]] * 100,
-    }
-    ends = {}
-    for order, epochs in orders.items():
-        steps = np.concatenate(epochs)
-        ends[order] = [by_hand(train_x[steps[:count]], train_y[steps[:count]], 1)[1] for count in (50, 10000)]
-    # With the gradient of all points, each step shrinks what is missing to least squares by the same matrix.
-    second = 2 * np.array([[np.mean(train_x**2), np.mean(train_x)], [np.mean(train_x), 1]])
-    ends["full batch"] = [
-        least_squares - np.linalg.matrix_power(np.eye(2) - 0.01 * second, count) @ least_squares
-        for count in (50, 10000)
-    ]
-    assert drawn[0][:-2] == [
-        "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})".format(order, *middle, *end)
-        for order, (middle, end) in ends.items()
-    ]
-    assert "in order    after 50 steps (0.72, 3.47), after 10,000 (2.0533, 5.0069)" in drawn[0]
-
-
-def test_the_path_has_every_step(path):
-    assert path.shape == (10001, 2)
+def test_a_trajectory_has_every_step(history):
+    assert history.shape == (10001, 2)
     for steps in 0, 1, 99, 100:
-        np.testing.assert_allclose(path[steps], by_hand(train_x[:steps], train_y[:steps], 1)[1], atol=1e-12)
-    np.testing.assert_allclose(path[-1], by_hand(train_x, train_y)[1], atol=1e-12)
+        np.testing.assert_allclose(history[steps], line_after(np.arange(steps), steps), atol=1e-12)
 
 
-def test_contours_have_one_error_each_and_surround_least_squares(drawn):
-    for figure in drawn[2]:
-        for axes in figure.axes:
-            if axes.get_xlabel() == "slope":
-                assert axes.get_ylabel() == "intercept"
-                contours = [path.vertices for each in axes.collections for path in each.get_paths() if len(path)]
-                assert len(contours) >= 4
-                for slope, intercept in (contour.T for contour in contours):
-                    errors = np.mean((train_x * slope[:, None] + intercept[:, None] - train_y) ** 2, axis=1)
-                    assert np.ptp(errors) < 0.02 * errors.mean()
-                crosses = [line.get_xydata()[0] for line in axes.lines if line.get_marker() == "X"]
-                stars = [line.get_xydata()[0] for line in axes.lines if line.get_marker() == "*"]
-                np.testing.assert_allclose(crosses, [least_squares])
-                np.testing.assert_allclose(stars, [(2, 5)])
+def test_what_is_printed_and_the_committed_pictures(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(descent, "IMAGES", tmp_path)
+    descent.main()
+    rng = np.random.RandomState(0)
+    orders = {
+        "in order": np.tile(np.arange(100), 100),
+        "shuffled": np.concatenate([rng.permutation(100) for _ in range(100)]),
+        "reversed": np.tile(np.arange(100)[::-1], 100),
+    }
+    ends = {order: [line_after(points, 50), line_after(points, 10000)] for order, points in orders.items()}
+    # with the gradient of all points, each step shrinks what is missing to least squares by the same matrix
+    shrink = np.eye(2) - 0.02 * np.array([[np.mean(train_x**2), np.mean(train_x)], [np.mean(train_x), 1]])
+    ends["full batch"] = [LEAST_SQUARES - np.linalg.matrix_power(shrink, n) @ LEAST_SQUARES for n in (50, 10000)]
+    row = "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})"
+    lines = [row.format(order, *middle, *end) for order, (middle, end) in ends.items()]
+    assert lines[0] == "in order    after 50 steps (0.72, 3.47), after 10,000 (2.0533, 5.0069)"
+    wrote = [f"wrote {tmp_path / picture}" for picture in ("descent.gif", "order.png")]
+    assert capsys.readouterr().out.splitlines() == lines + wrote
+    for picture in "descent.gif", "order.png":
+        assert_as_committed(tmp_path / picture)
+    assert (tmp_path / "descent.gif").stat().st_size <= 500_000
+    _, durations = read_gif(tmp_path / "descent.gif")
+    assert durations[-1] == 2000 and {duration % 100 for duration in durations} == {0}
 
 
-def test_line_ringed_point_path_and_title_at_the_end_of_each_part(drawn, path):
-    for figure, first, last in zip(drawn[2], (0, 9900), (9900, 10000)):
-        left, right = figure.axes
-        points, line, ring = left.lines
-        np.testing.assert_array_equal(points.get_xydata(), np.column_stack([train_x, train_y]))
-        np.testing.assert_allclose(line.get_ydata(), path[last][0] * train_x + path[last][1])
-        np.testing.assert_allclose(ring.get_xydata(), [(train_x[-1], train_y[-1]), (train_x[-1], sum(path[last]))])
-        np.testing.assert_allclose(right.lines[-1].get_xydata(), path[first : last + 1])
-        error = np.mean((path[last][0] * train_x + path[last][1] - train_y) ** 2)
-        assert left.get_title(loc="left") == f"step {last:,}: y = {path[last][0]:.2f}x + {path[last][1]:.2f}"
-        assert right.get_title(loc="left") == f"mean squared error {error:.4f}"
+def test_each_frame_shows_one_step_on_both_sides(frames, history):
+    for _, (points, least_squares, line, ring, cross, pull, way, loop), (equation, cost) in frames[1]:
+        step = int(equation[4:].partition(":")[0].replace(",", ""))
+        assert step < 100 or step >= 9900 or step % 100 == 0  # from the first epoch to the last, only ends of epochs
+        slope, intercept = history[step]
+        predictions, index = slope * train_x + intercept, (step - 1) % 100
+        error = predictions[index] - train_y[index]
+        np.testing.assert_array_equal(points, np.column_stack([train_x, train_y]))
+        np.testing.assert_allclose(least_squares[:, 1], LEAST_SQUARES[0] * train_x + LEAST_SQUARES[1])
+        np.testing.assert_allclose(line[:, 1], predictions)
+        np.testing.assert_allclose(ring, [(train_x[index], train_y[index]), (train_x[index], predictions[index])])
+        np.testing.assert_allclose(cross, [LEAST_SQUARES])
+        np.testing.assert_allclose(pull[1] - pull[0], -0.1 * error * np.array([train_x[index], 1]), atol=1e-12)
+        assert pull[0].tolist() == loop[-1].tolist() == [slope, intercept] and way[0].tolist() == [0, 0]
+        assert loop.tolist() == history[min(step, 9900) : step + 1].tolist()
+        assert equation.endswith(f": y = {slope:.2f}x + {intercept:.2f}")
+        assert cost == f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}"
 
 
-def test_each_order_has_a_line_and_a_marker_of_its_own(drawn):
-    first, last = drawn[2][2].axes
-    styles = [(line.get_linestyle(), line.get_marker(), line.get_color()) for line in first.lines[2:]]
-    assert [len(set(kind)) for kind in zip(*styles)] == [3, 3, 3]
-    assert styles == [(line.get_linestyle(), line.get_marker(), line.get_color()) for line in last.lines[2:]]
-    assert [text.get_text() for text in first.get_legend().get_texts()] == ["in order", "shuffled", "reversed"]
-    assert [text.get_text() for text in last.get_legend().get_texts()] == ["least squares", "true line"]
-    orders = np.arange(100), np.random.RandomState(0).permutation(100), np.arange(100)[::-1]
-    for line, end, order in zip(first.lines[2:], last.lines[2:], orders):
-        assert len(line.get_xydata()) == len(end.get_xydata()) == 101
-        np.testing.assert_allclose(line.get_xydata()[-1], by_hand(train_x[order], train_y[order], 1)[1], atol=1e-12)
+def test_it_walks_rests_zooms_rests_and_walks_the_last_epoch(frames):
+    steps = [titles[0][4:].partition(":")[0].replace(",", "").strip() for *_, titles in frames[1]]
+    sizes = np.array([np.ptp(limits, axis=1) for limits, *_ in frames[1]])
+    zoom = np.flatnonzero((np.diff(sizes, axis=0) < 0).all(axis=1))
+    assert zoom.tolist() == list(range(zoom[0], zoom[0] + 11))  # eleven frames, each closer than the one before
+    assert (sizes[: zoom[0]] == sizes[0]).all() and (sizes[zoom[-1] + 1 :] == sizes[-1]).all()
+    assert {*steps[zoom[0] - 10 : zoom[-1] + 10]} == {"9900"}
+    assert steps[0] == "1" and steps[-101:] == [str(step) for step in range(9900, 10001)]
+    for limits, (*_, pull, _, loop), _ in frames[1]:
+        for corner in *pull, *loop[-1:]:
+            assert (limits[1:, 0] < corner).all() and (corner < limits[1:, 1]).all()  # nothing is cut off
 
 
-def test_nothing_is_cut_off(drawn):
-    for figure in drawn[2]:
-        for axes in figure.axes:
-            (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-            for line in axes.lines:
-                x, y = line.get_xydata().T
-                assert (left < x).all() and (x < right).all() and (bottom < y).all() and (y < top).all()
+def test_one_colour_has_one_meaning(frames, orders_figure):
+    lines = [line for axes in frames[0].axes for line in axes.lines]
+    points, least_squares, line, ring, cross, pull, way, loop = (to_rgb(each.get_color()) for each in lines)
+    assert points == ring == pull == to_rgb(descent.BLUE)
+    assert line == way == loop == to_rgb("red")
+    assert cross == least_squares == to_rgb("black")
+
+    looks = [
+        [(line.get_label(), line.get_color(), line.get_linestyle(), line.get_marker()) for line in axes.lines]
+        for axes in orders_figure.axes
+    ]
+    assert looks[0] == looks[1] == looks[2]
+    names, *kinds = zip(*looks[0])
+    assert names == ("in order", "shuffled", "reversed", "least squares")
+    assert [len({*kind}) for kind in kinds] == [4, 4, 4] and to_rgb(kinds[0][0]) == to_rgb("red")
+    assert tuple(text.get_text() for text in orders_figure.axes[0].get_legend().get_texts()) == names
 
 
-def test_text_can_be_read_on_a_telephone(drawn):
-    for figure in drawn[2]:
-        assert_legible(figure)
+def test_loops_need_noise(orders_figure):
+    first, last, quiet = orders_figure.axes
+    for number, points in (0, np.arange(100)), (2, np.arange(100)[::-1]):
+        way, loop = first.lines[number].get_xydata(), last.lines[number].get_xydata()
+        np.testing.assert_allclose(way, [line_after(points, count) for count in range(101)], atol=1e-12)
+        assert np.abs(loop[-1] - loop[0]).max() < 1e-3 and np.ptp(loop, axis=0).min() > 0.05
+    for line in quiet.lines:
+        np.testing.assert_allclose(line.get_xydata() - (2, 5), 0, atol=1e-5)
+
+
+def test_the_box_shows_what_is_magnified(orders_figure):
+    first, last, quiet = orders_figure.axes
+    assert last.viewLim.extents.tolist() == quiet.viewLim.extents.tolist()
+    artists = [getattr(artist, "rectangle", artist) for artist in first.get_children()]
+    boxes = [artist.get_bbox().extents for artist in artists if isinstance(artist, Rectangle)]
+    assert any(np.allclose(box, last.viewLim.extents) for box in boxes)
+
+
+def test_contours_have_one_error_each_and_say_which(frames, orders_figure):
+    noise_free = makepoints(noise=0)[1]
+    for axes, y in zip([frames[0].axes[1], *orders_figure.axes], (train_y, train_y, train_y, noise_free)):
+
+        def error(slope, intercept, y=y):
+            return np.mean((np.multiply.outer(slope, train_x) + np.expand_dims(intercept, -1) - y) ** 2, axis=-1)
+
+        contours = [path.vertices for each in axes.collections for path in each.get_paths() if len(path)]
+        assert len(contours) >= 10
+        for errors in (error(*contour.T) for contour in contours):
+            assert np.ptp(errors) < 0.02 * errors.mean()
+        labels = [text for text in axes.texts if text.get_text() != "all three"]
+        assert len(labels) >= 2
+        for text in labels:
+            assert error(*text.get_position()) == pytest.approx(float(text.get_text()), rel=0.02)
+            assert to_rgb(text.get_color()) == to_rgb("black")
+
+
+def test_text_can_be_read_on_a_telephone(frames, orders_figure):
+    assert_legible(frames[0])
+    assert_legible(orders_figure)

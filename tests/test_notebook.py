@@ -1,15 +1,14 @@
-"""The notebook is the walk: the same cells, which print what the walk shows."""
+"""The notebook is the tutorial: the same cells, which print what the tutorial shows."""
 
 import sys
 
 import nbformat
 import pytest
-from pages import PAGES, WALK, notebook
-from regenerate import NOTEBOOK, execute
-from test_readme import ENGINE, SESSIONS, shown, tidy
+from pages import PAGES, TUTORIAL, notebook, sessions, shown, tidy
+from regenerate import NOTEBOOK
 
 COMMITTED = nbformat.read(NOTEBOOK, as_version=4)
-BLOCKS = [block for session in SESSIONS for block in session]
+BLOCKS = [block for session in sessions(PAGES[TUTORIAL]) for block in session]
 
 
 def code_cells(made):
@@ -18,7 +17,7 @@ def code_cells(made):
 
 
 def check_outputs(made, engine):
-    """Assert that the cells print what the walk shows, and that one of them shows the reader's picture."""
+    """Assert that the cells print what the tutorial shows, and that one of them shows the reader's picture."""
     for cell, block in zip(code_cells(made), BLOCKS):
         assert cell.source == block.text.strip()
         printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
@@ -27,15 +26,15 @@ def check_outputs(made, engine):
     assert [output.output_type for output in others] == ["display_data"] and "image/png" in others[0].data
 
 
-def test_the_notebook_is_the_walk_as_it_stands():
-    made = notebook(PAGES[WALK])
+def test_the_notebook_is_the_tutorial_as_it_stands():
+    made = notebook(PAGES[TUTORIAL])
     assert [(cell.cell_type, cell.source) for cell in COMMITTED.cells] == [
         (cell.cell_type, cell.source) for cell in made.cells
     ]
     assert len(code_cells(made)) == len(BLOCKS)
 
 
-def test_the_committed_notebook_prints_what_the_walk_shows():
+def test_the_committed_notebook_prints_what_the_tutorial_shows():
     check_outputs(COMMITTED, "Theano")
 
 
@@ -44,7 +43,7 @@ def test_commands_and_files_are_text_and_nothing_is_folded_or_shown_twice():
     assert "```python" not in text and "<details>" not in text and "printed with" not in text
     assert "~~~sh\n../.venv/bin/python run.py --epochs 1\n~~~" in text
     assert "learned         1.668887    4.797967" in text  # what a command prints stays
-    for name in "data.png", "graph.png", "animation.gif", "descent.gif", "order.png":
+    for name in "data.png", "graph.gif", "animation.gif":
         assert f"](../images/{name})" in text
 
 
@@ -53,8 +52,3 @@ def test_the_first_cell_says_what_is_missing(monkeypatch):
     (first, *_) = [cell for cell in COMMITTED.cells if cell.cell_type == "code"]
     with pytest.raises(SystemExit, match="backend.* Open this notebook as README.md, in the same folder, says."):
         exec(first.source, {})
-
-
-@pytest.mark.repeated
-def test_the_notebook_runs_from_beginning_to_end(tmp_path):
-    check_outputs(execute(notebook(PAGES[WALK]), tmp_path), ENGINE)
