@@ -1,5 +1,6 @@
 """The graph of the cost: the numbers that graph.py prints, and its pictures."""
 
+import matplotlib
 import numpy as np
 import pytest
 from helpers import assert_as_committed, assert_legible, read_gif
@@ -125,7 +126,8 @@ def test_texts_are_large_dark_and_apart(drawn):
 
 def test_the_table_and_the_committed_pictures(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(graph, "IMAGES", tmp_path)
-    graph.main()
+    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red", "savefig.dpi": 300}):  # the reader's own
+        graph.main()
     head, *table, wrote_gif, wrote_png = (line.split() for line in capsys.readouterr().out.splitlines())
     assert head == ["node", "value", "derivative"]
     assert table == [[name, f"{value:g}", f"{derivative:g}"] for name, (value, derivative) in NODES.items()]
