@@ -78,7 +78,7 @@ def test_first_the_values_appear_then_the_derivatives_from_the_cost_back(drawn):
     assert appearing == ["0.5", "2.5", "−3.5", "12.25", *BACKWARDS]
     assert [len(texts) for texts in new[1:]] == [1] * len(appearing) + [0]
     for texts, ring in zip(new[1:-1], rings[1:-1]):  # a factor appears while the node that it starts from is ringed
-        assert texts[0].xy == ring or "×" in texts[0].get_text()
+        assert tuple(texts[0].xy) == ring or "×" in texts[0].get_text()
 
 
 def test_names_and_numbers_are_in_their_nodes_and_factors_at_their_arrows(drawn, numbers):
