@@ -152,6 +152,7 @@ def draw_orders(orders, points, orders_without_noise, points_without_noise):
     label(draw_errors(quiet, *points_without_noise, size=6), (1.85, 5.1), (1.8, 5.18))
     quiet.annotate("all three", (2, 5), (-90, 0), textcoords="offset points", va="center")
     first.legend(loc="upper left")
+    figure.get_layout_engine().set(wspace=0.08)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # else the lines from the box would push the panels apart in some versions
     first.indicate_inset_zoom(last, edgecolor="black", alpha=1)
