@@ -121,7 +121,8 @@ def save_gif(path, frames, fps, rest=2):
 def save_png(path, figure):
     """Write the `figure` into a PNG; the file is replaced as `replace_file` does it."""
     file = io.BytesIO()
-    figure.savefig(file)
+    with matplotlib.style.context("default"):
+        figure.savefig(file)
     replace_file(path, file.getvalue())
 
 

@@ -65,8 +65,8 @@ def draw_descent(history, train_x, train_y):
     They show the way to the last epoch, zoom in, and show each step of that epoch.
     """
     last, epoch = len(history) - 1, len(train_x)
-    early = sorted(log_spaced_steps(last - epoch, 60) - {0})
-    way_down = list(dict.fromkeys(step if step < epoch else round(step / epoch) * epoch for step in early))
+    spaced = log_spaced_steps(last - epoch, 60) - {0}
+    way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in spaced})  # to ends of epochs
     last_epoch = list(range(last - epoch, last + 1))
     steps = way_down + last_epoch[1:]
     texts = dict(zip(steps, titles(steps, *history[steps].T)))
@@ -88,8 +88,8 @@ def draw_descent(history, train_x, train_y):
     equation, cost = (axes.set_title(" ", loc="left", size="medium", family="monospace") for axes in (left, right))
 
     def look_at(view):
-        (bottom_y, top_y), slopes, intercepts = view
-        left.set_ylim(bottom_y, top_y)
+        heights, slopes, intercepts = view
+        left.set(ylim=heights)
         right.set(xlim=slopes, ylim=intercepts)
 
     def update(step, view):
@@ -100,7 +100,7 @@ def draw_descent(history, train_x, train_y):
         line.set_ydata(predictions)
         ring.set_data([train_x[index]] * 2, [train_y[index], predictions[index]])
         pull.set_data(*zip(history[step], history[step] - 0.1 * error * np.array([train_x[index], 1])))
-        way.set_data(*history[[0, *(early for early in way_down if early <= step)]].T)
+        way.set_data(*history[[0, *(passed for passed in way_down if passed <= step)]].T)
         loop.set_data(*history[min(step, last_epoch[0]) : step + 1].T)
         equation.set_text(texts[step])
         cost.set_text(f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}")
@@ -143,14 +143,18 @@ def draw_orders(orders, points, orders_without_noise, points_without_noise):
         for (order, history), (style, color, size) in zip(histories.items(), looks):
             axes.plot(*history[part].T, style, color=color, linewidth=2, markersize=size, markevery=25, label=order)
 
-    draw(first, orders, slice(101), (8, 8, 8))
-    draw(last, orders, slice(-101, None), (6, 6, 6))
-    draw(quiet, orders_without_noise, slice(-101, None), (28, 20, 13))  # to be seen though one upon the other
+    epoch = len(points[0])
+    draw(first, orders, slice(epoch + 1), (8, 8, 8))
+    draw(last, orders, slice(-epoch - 1, None), (6, 6, 6))
+    draw(quiet, orders_without_noise, slice(-epoch - 1, None), (28, 20, 13))  # to be seen though one upon the other
     label(draw_errors(first, *points), (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
     label(draw_errors(last, *points, size=6), (1.97, 5.2), (1.95, 5.13))
     label(draw_errors(quiet, *points_without_noise, size=6), (1.85, 5.1), (1.8, 5.18))
     quiet.annotate("all three", (2, 5), (-90, 0), textcoords="offset points", va="center")
     first.legend(loc="upper left")
+    figure.get_layout_engine().set(wspace=0.08)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # else the lines from the box would push the panels apart in some versions
     first.indicate_inset_zoom(last, edgecolor="black", alpha=1)
     return figure
 

@@ -1,5 +1,6 @@
 """The descent and the order of the points: the numbers that descent.py prints, and its pictures."""
 
+import matplotlib
 import numpy as np
 import pytest
 from helpers import assert_as_committed, assert_legible, by_hand, read_gif
@@ -59,7 +60,8 @@ def test_a_trajectory_has_every_step(history):
 
 def test_what_is_printed_and_the_committed_pictures(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(descent, "IMAGES", tmp_path)
-    descent.main()
+    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red", "savefig.dpi": 300}):  # the reader's own
+        descent.main()
     rng = np.random.RandomState(0)
     orders = {
         "in order": np.tile(np.arange(100), 100),
