@@ -1,5 +1,6 @@
 """The frames of the GIF: which there are, what is on them, and how they become a file."""
 
+import itertools
 import os
 import stat
 from pathlib import Path
@@ -127,6 +128,29 @@ def test_titles_say_the_line_and_only_digits_change_places():
         "step 2: y = -12.50x + 0.00",
         "step 3: y =  1e+05x - 1e+100",
     ]
+
+
+def lab(color, seen_as=np.eye(3)):
+    """Return CIELAB of an sRGB colour, as it is seen through a matrix on linear red, green and blue."""
+    rgb = np.array(to_rgb(color))
+    linear = np.clip(seen_as @ np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4), 0, 1)
+    xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]] @ linear / (0.9505, 1, 1.089)
+    x, y, z = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize(
+    "seen_as",  # Viénot, Brettel and Mollon 1999
+    [
+        [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]],
+        [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
+    ],
+    ids=["deuteranopia", "protanopia"],
+)
+def test_the_colour_blind_can_tell_predictions_from_test_points(seen_as):
+    colors = [lab(color, np.array(seen_as)) for color in (RED, GREEN, BLUE)]
+    for first, second in itertools.combinations(colors, 2):
+        assert np.linalg.norm(first - second) >= 20
 
 
 # Which frames
