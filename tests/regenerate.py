@@ -1,9 +1,11 @@
 """Make the pictures and the notebook anew, after a change of the code or of the tutorial: python tests/regenerate.py"""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
@@ -26,3 +28,4 @@ if __name__ == "__main__":
         subprocess.run([sys.executable, LINEAR_REGRESSION / script], check=True)
     with tempfile.TemporaryDirectory() as folder:
         nbformat.write(execute(notebook(TUTORIAL.read_text(encoding="utf-8")), folder), NOTEBOOK)
+        shutil.move(Path(folder, "my_gradient.png"), REPOSITORY / "images" / "gradient.png")

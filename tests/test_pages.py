@@ -9,11 +9,12 @@ import sys
 from code import InteractiveConsole
 from collections import deque
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
-from helpers import LINEAR_REGRESSION, REPOSITORY, run_py
+from helpers import LINEAR_REGRESSION, REPOSITORY, assert_as_committed, run_py
 from pages import DESCENT, FRONT, PAGES, TUTORIAL, blocks, prose, sessions, shown, tidy
 
 import animation
@@ -61,6 +62,7 @@ def test_python_prints_what_the_page_shows(session, tmp_path, monkeypatch):
         for name, value in zip(("train_x", "train_y", "test_x", "test_y"), makepoints()):
             np.testing.assert_array_equal(console.locals[name], value)  # the tutorial's seed gives data.py's points
         assert matplotlib.image.imread("my_line.png").shape == (480, 640, 4)
+        assert_as_committed(Path("my_gradient.png").rename("gradient.png"))
 
 
 def test_the_front_pages_grad_is_the_tutorials_and_that_of_theano():
