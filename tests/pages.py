@@ -95,6 +95,15 @@ def prose(page):
     return re.sub("^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
 
 
+def headings(page):
+    return re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+
+
+def anchor(heading):
+    """Return GitHub's name of a heading, for links."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
 def notebook(page):
     """Return the tutorial as a notebook: what Python prints is left out, files and commands are text."""
     lines = page.splitlines()
@@ -107,10 +116,16 @@ def notebook(page):
             lines[block.end - 1] = "~~~"
     text = re.sub("<!--.*-->", "", "\n".join(lines))
     text = re.sub(r"## Start Python\n.*?(?=## )", START, text, flags=re.DOTALL)
-    text = re.sub(r"<details>\s*<summary>.*</summary>\s*</details>", "", text)  # what is printed was all it had
-    text = re.sub(r"<details>\s*<summary>(.*)</summary>", r"**\1**", text).replace("</details>", "")
+    text = re.sub(r"<details>\s*<summary>The same with PyTensor</summary>.*?</details>", "", text, flags=re.DOTALL)
+    text = re.sub(r"\bnew Python\b", "new kernel", text)
+    for heading in headings(page):  # Jupyter's names of headings are not GitHub's
+        text = text.replace(f"(#{anchor(heading)})", f"(#{heading.replace(' ', '-')})")
+    text = re.sub(r"<details>\s*<summary>(.*)</summary>", r"<!-- #region -->\n#### \1\n<!-- #endregion -->", text)
+    text = text.replace("</details>", "")
     made = jupytext.reads(re.sub(r"\n{3,}", "\n\n", text), "md")
     made.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     for number, cell in enumerate(made.cells):
+        if cell.source.startswith("#### "):  # folds what follows it, up to the next exercise
+            cell.metadata["jp-MarkdownHeadingCollapsed"] = True
         cell.id = f"cell-{number}"  # not a random one
     return made

@@ -1,10 +1,11 @@
 """The notebook is the tutorial: the same cells, which print what the tutorial shows."""
 
+import re
 import sys
 
 import nbformat
 import pytest
-from pages import PAGES, TUTORIAL, notebook, sessions, shown, tidy
+from pages import PAGES, TUTORIAL, headings, notebook, sessions, shown, tidy
 from regenerate import NOTEBOOK
 
 COMMITTED = nbformat.read(NOTEBOOK, as_version=4)
@@ -38,13 +39,26 @@ def test_the_committed_notebook_prints_what_the_tutorial_shows():
     check_outputs(COMMITTED, "Theano")
 
 
-def test_commands_and_files_are_text_and_nothing_is_folded_or_shown_twice():
-    text = "\n".join(cell.source for cell in COMMITTED.cells if cell.cell_type == "markdown")
-    assert "```python" not in text and "<details>" not in text and "printed with" not in text
+def test_the_notebook_has_text_for_commands_folded_solutions_and_nothing_of_the_other_library():
+    cells = [cell for cell in COMMITTED.cells if cell.cell_type == "markdown"]
+    text = "\n".join(cell.source for cell in cells)
+    assert "```python" not in text and "<details>" not in text and "with PyTensor" not in text
     assert "~~~sh\n../.venv/bin/python run.py --epochs 1\n~~~" in text
     assert "learned         1.668887    4.797967" in text  # what a command prints stays
-    for name in "data.png", "graph.gif", "animation.gif":
-        assert f"](../images/{name})" in text
+    solutions = [cell for cell in cells if cell.source.startswith("#### Solution")]
+    assert len(solutions) == PAGES[TUTORIAL].count("<summary>Solution")
+    assert all(cell.metadata["jp-MarkdownHeadingCollapsed"] for cell in solutions)
+
+
+def test_links_and_pictures_of_the_notebook_lead_somewhere():
+    text = "\n".join(cell.source for cell in COMMITTED.cells if cell.cell_type == "markdown")
+    names = {heading.replace(" ", "-") for heading in headings(text)}
+    targets = re.findall(r"\]\(([^)\s]+)\)", text)
+    assert len(targets) > 20
+    for target in targets:
+        path, _, name = target.partition("#")
+        if not target.startswith("https://"):
+            assert (NOTEBOOK.parent / path).exists() if path else name in names, target
 
 
 def test_the_first_cell_says_what_is_missing(monkeypatch):

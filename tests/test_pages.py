@@ -15,7 +15,7 @@ import matplotlib
 import numpy as np
 import pytest
 from helpers import LINEAR_REGRESSION, REPOSITORY, assert_as_committed, run_py
-from pages import DESCENT, FRONT, PAGES, TUTORIAL, blocks, prose, sessions, shown, tidy
+from pages import DESCENT, FRONT, PAGES, TUTORIAL, anchor, blocks, headings, prose, sessions, shown, tidy
 
 import animation
 from backend import NAME, T, theano
@@ -128,21 +128,15 @@ def test_the_front_page_shows_the_report(default_run):
     assert frames.fullmatch(last)[2] == frames.fullmatch(stdout.splitlines()[-1])[2]
 
 
-def anchors(page):
-    """Return GitHub's names of the headings of a page."""
-    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
-    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
-
-
 @every_page
 def test_links_and_pictures_lead_somewhere(page):
     for is_picture, words, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)]+)\)", prose(PAGES[page])):
-        path, _, anchor = target.partition("#")
+        path, _, name = target.partition("#")
         if target.startswith("https://"):
             continue
         file = (page.parent / path).resolve() if path else page
         assert file.exists(), target
-        assert not anchor or anchor in anchors(PAGES[file]), target
+        assert not name or name in map(anchor, headings(PAGES[file])), target
         assert not is_picture or len(words) > 60  # for those who don't see it
 
 
