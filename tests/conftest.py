@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import matplotlib
 import pytest
 from helpers import LINEAR_REGRESSION, run_py
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a shell's background, and so in all that it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # before any test module imports what reads them
 for name in [*os.environ]:
