@@ -42,7 +42,7 @@ def learned():
 
 
 @every_program
-def test_a_copy_anywhere_learns_the_line_and_ends_with_the_line_of_the_walk(name, learned, tmp_path):
+def test_a_copy_anywhere_learns_the_line_and_ends_with_the_line_of_the_tutorial(name, learned, tmp_path):
     needs(name)
     process = start("-c", ALL_DIGITS, shutil.copy(ELSEWHERE / name, tmp_path), folder=tmp_path)
     assert process.returncode == 0, process.stderr
