@@ -24,7 +24,7 @@ def clean_environment(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())  # has its list of fonts, which takes seconds to make
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setenv("PYTHONIOENCODING", "utf-8")
+        patch.setenv("PYTHONUTF8", "1")  # what they print is read as UTF-8, on Windows too
         yield
 
 

@@ -78,7 +78,7 @@ def test_without_its_library_one_line_says_how_to_install_it(name, message, tmp_
 def start_changed(name, line, instead, folder):
     """Start the program `name` with another line in place of `line`; return its standard output."""
     needs(name)
-    program = (ELSEWHERE / name).read_text()
+    program = (ELSEWHERE / name).read_text(encoding="utf-8")
     assert program.count(line) == 1
     (folder / name).write_text(program.replace(line, instead))
     return start(name, folder=folder).stdout
@@ -97,4 +97,4 @@ def test_pytorch_without_the_reset_of_grad_goes_astray(tmp_path):
 
 @every_program
 def test_no_program_is_longer_than_30_lines(name):
-    assert len((ELSEWHERE / name).read_text().splitlines()) <= 30
+    assert len((ELSEWHERE / name).read_text(encoding="utf-8").splitlines()) <= 30

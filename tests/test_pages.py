@@ -257,6 +257,19 @@ def test_what_decides_over_a_learning_rate_is_the_product_of_an_epochs_steps(rat
     assert arrived != grows
 
 
+def test_at_a_rate_of_0_7_the_noise_of_some_points_is_enlarged_a_hundred_thousand_times():
+    train_x, train_y, _, _ = makepoints()
+    ends = np.array(descend(order("in order", 100), np.column_stack([train_y, train_y[:, None] + np.eye(100)]), 0.7))
+    moves = np.hypot(*(ends[:, 1:] - ends[:, :1]))  # of the end, where one y is larger by 1
+    assert (moves > 100_000).sum() > 1
+
+
+def test_t_grad_raises_where_the_tutorials_grad_returns_0():
+    X, Y = T.scalars("X", "Y")
+    with pytest.raises(theano.gradient.DisconnectedInputError):
+        T.grad(X + X, Y)
+
+
 def test_full_batch_converges_below_the_rate_that_the_tutorial_names():
     x = makepoints()[0]
     curvature = 2 * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1]])
