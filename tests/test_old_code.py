@@ -169,7 +169,7 @@ PROOFS = {
     "`T.batched_dot(t, t)`": computes([matrix @ matrix for matrix in t]),
     "`T.addbroadcast(r, 1)`": broadcasts,
     "`T.flatten(t, outdim=2)`": computes(t.reshape(2, 9)),
-    "`T.Rop(x**2, x, v)`, `T.Lop(x**2, x, v)`": computes(2 * x * v, 2 * x * v),
+    "`T.Rop(T.sqr(x), x, v)`, `T.Lop(T.sqr(x), x, v)`": computes(2 * x * v, 2 * x * v),
     "`theano.clone(x + v, {v: x})`": computes(x + x),
     "`theano.pp(x + v)`": prints,
     "`theano.Param(x)`": is_an_input,
