@@ -24,7 +24,7 @@ only_pytensor = pytest.mark.skipif(THEANO, reason="is so in PyTensor alone")
 
 rng = np.random.RandomState(0)
 VALUES = {
-    "x": rng.rand(4, 3),
+    "x": rng.randn(4, 3),
     "v": rng.rand(4, 3),
     "p": rng.dirichlet(np.ones(3), size=4),  # rows of probabilities
     "y": np.eye(3)[[0, 2, 1, 2]],  # labels, one-hot
@@ -161,7 +161,7 @@ PROOFS = {
     "`T.nnet.relu(x)`": computes(np.where(x > 0, x, 0)),
     "`T.nnet.softmax(x)`": computes(EXPONENTIALS / EXPONENTIALS.sum(axis=1, keepdims=True)),
     "`T.nnet.binary_crossentropy(p, y)`": computes(np.where(y == 1, -np.log(p), -np.log(1 - p))),
-    "`T.nnet.categorical_crossentropy(p, y)`": computes([-np.log(row[label]) for row, label in zip(p, k)]),
+    "`T.nnet.categorical_crossentropy(p, y)`, y one-hot": computes([-np.log(row[label]) for row, label in zip(p, k)]),
     "`T.nnet.categorical_crossentropy(p, k)`, k labels": computes([-np.log(row[label]) for row, label in zip(p, k)]),
     "`T.nnet.conv2d(c, w)`, `pool_2d(c, (2, 2), ignore_border=True)`": convolves_and_pools,
     "`RandomStreams(1)`, `MRG_RandomStreams(1)`": draws,
@@ -169,7 +169,7 @@ PROOFS = {
     "`T.batched_dot(t, t)`": computes([matrix @ matrix for matrix in t]),
     "`T.addbroadcast(r, 1)`": broadcasts,
     "`T.flatten(t, outdim=2)`": computes(t.reshape(2, 9)),
-    "`T.Rop(x**2, x, v)`, `T.Lop(x**2, x, v)`": computes(2 * x * v, 2 * x * v),
+    "`T.Rop(T.sqr(x), x, v)`, `T.Lop(T.sqr(x), x, v)`": computes(2 * x * v, 2 * x * v),
     "`theano.clone(x + v, {v: x})`": computes(x + x),
     "`theano.pp(x + v)`": prints,
     "`theano.Param(x)`": is_an_input,
