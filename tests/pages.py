@@ -90,6 +90,15 @@ def tidy(text):
     return "".join(line.rstrip() + "\n" for line in text.strip("\n").splitlines())
 
 
+def assert_shown(printed, block, engine):
+    """Assert that the page shows what was printed; a last line of three dots is for the rest."""
+    expected = tidy(shown(block, engine))
+    if expected.endswith("\n...\n"):
+        expected = expected[: -len("...\n")]
+        printed = printed[: len(expected)]
+    assert printed == expected, block.text
+
+
 def prose(page):
     """Return the page without its fenced blocks."""
     return re.sub("^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)

@@ -5,7 +5,7 @@ import sys
 
 import nbformat
 import pytest
-from pages import PAGES, TUTORIAL, headings, notebook, sessions, shown, tidy
+from pages import PAGES, TUTORIAL, assert_shown, headings, notebook, sessions, tidy
 from regenerate import NOTEBOOK
 
 COMMITTED = nbformat.read(NOTEBOOK, as_version=4)
@@ -22,7 +22,7 @@ def check_outputs(made, engine):
     for cell, block in zip(code_cells(made), BLOCKS):
         assert cell.source == block.text.strip()
         printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
-        assert tidy(printed) == tidy(shown(block, engine)), cell.source
+        assert_shown(tidy(printed), block, engine)
     others = [output for cell in made.cells for output in cell.get("outputs", []) if output.output_type != "stream"]
     assert [output.output_type for output in others] == ["display_data"] and "image/png" in others[0].data
 
