@@ -12,7 +12,11 @@ FRONT = REPOSITORY / "README.md"
 TUTORIAL = REPOSITORY / "linear_regression" / "README.md"
 DESCENT = REPOSITORY / "linear_regression" / "descent.md"
 ELSEWHERE = REPOSITORY / "linear_regression" / "elsewhere" / "README.md"
-PAGES = {page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE)}
+OLD_CODE = REPOSITORY / "linear_regression" / "elsewhere" / "old-code.md"
+CONTRIBUTING = REPOSITORY / ".github" / "CONTRIBUTING.md"
+PAGES = {
+    page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING)
+}
 
 # in the notebook instead of the section "Start Python"
 START = """This notebook is the page [README.md](README.md). Run its cells in their order.

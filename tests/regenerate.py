@@ -28,5 +28,5 @@ if __name__ == "__main__":
         subprocess.run([sys.executable, LINEAR_REGRESSION / script], check=True)
     with tempfile.TemporaryDirectory() as folder:
         nbformat.write(execute(notebook(TUTORIAL.read_text(encoding="utf-8")), folder), NOTEBOOK)
-        for picture in "gradient.png", "cost.png":
+        for picture in "data.png", "gradient.png", "cost.png":
             shutil.move(Path(folder, f"my_{picture}"), REPOSITORY / "images" / picture)

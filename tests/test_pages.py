@@ -15,18 +15,30 @@ import matplotlib
 import numpy as np
 import pytest
 from helpers import LINEAR_REGRESSION, REPOSITORY, assert_as_committed
-from pages import DESCENT, FRONT, PAGES, TUTORIAL, anchor, assert_shown, blocks, headings, prose, sessions, shown, tidy
+from pages import (
+    DESCENT,
+    ELSEWHERE,
+    FRONT,
+    PAGES,
+    TUTORIAL,
+    anchor,
+    assert_shown,
+    blocks,
+    headings,
+    prose,
+    sessions,
+    shown,
+    tidy,
+)
 
 import animation
 from backend import NAME, T, theano
 from data import makepoints
 
-# the Python sessions of each page but the front page, which has a single block
 SESSIONS = [
     pytest.param(session, id=f"{page.stem} {number}")
-    for page, text in PAGES.items()
-    if page != FRONT
-    for number, session in enumerate(sessions(text))
+    for page in (TUTORIAL, DESCENT)
+    for number, session in enumerate(sessions(PAGES[page]))
 ]
 COMMANDS = [
     block
@@ -36,7 +48,6 @@ COMMANDS = [
 ]
 PRINTS_COMPILED = re.compile(r"debugprint\((compiled|three|next_W0)|difference\(column, row\)")
 LEAST_SQUARES = np.polyfit(*makepoints()[:2], 1)
-every_page = pytest.mark.parametrize("page", PAGES, ids=["front", "tutorial", "descent", "elsewhere"])
 
 
 def typed(block, console):
@@ -62,13 +73,14 @@ def test_python_prints_what_the_page_shows(session, tmp_path, monkeypatch):
         for name, value in zip(("train_x", "train_y", "test_x", "test_y"), makepoints()):
             np.testing.assert_array_equal(console.locals[name], value)  # the tutorial's seed gives data.py's points
         assert matplotlib.image.imread("my_line.png").shape == (480, 640, 4)
-        for picture in "gradient.png", "cost.png":
+        for picture in "data.png", "gradient.png", "cost.png":
             assert_as_committed(Path(f"my_{picture}").rename(picture))
 
 
 def test_the_front_pages_grad_is_the_tutorials_and_that_of_theano():
     (block,) = [block for block in blocks(PAGES[FRONT]) if block.language == "python"]
     assert block.text in "".join(block.text for block in blocks(PAGES[TUTORIAL]))
+    assert len([line for line in block.text.splitlines() if line]) == 14  # as the page says
     names = {}
     exec(block.text, names)
     X = T.scalar("X")
@@ -124,7 +136,7 @@ def test_the_front_page_shows_the_report(default_run):
     assert frames.fullmatch(last)[2] == frames.fullmatch(stdout.splitlines()[-1])[2]
 
 
-@every_page
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.name}")
 def test_links_and_pictures_lead_somewhere(page):
     for is_picture, words, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)]+)\)", prose(PAGES[page])):
         path, _, name = target.partition("#")
@@ -136,7 +148,9 @@ def test_links_and_pictures_lead_somewhere(page):
         assert not is_picture or len(words) > 60  # for those who don't see it
 
 
-@every_page
+@pytest.mark.parametrize(
+    "page", [FRONT, TUTORIAL, DESCENT, ELSEWHERE], ids=["front", "tutorial", "descent", "elsewhere"]
+)
 def test_commands_work_in_the_folder_of_the_page(page):
     for block in blocks(PAGES[page]):
         if block.language in ("sh", "bat"):
