@@ -123,4 +123,4 @@ if __name__ == "__main__":
     except FloatingPointError as error:
         sys.exit(f"run.py: {error}")
     except ModuleNotFoundError as error:
-        sys.exit(f"run.py: {error}: python -m pip install -r requirements.txt")
+        sys.exit(f'run.py: {error} (see "When it does not work" in README.md)')

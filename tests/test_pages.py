@@ -46,7 +46,7 @@ COMMANDS = [
     for block in blocks(PAGES[page])
     if block.language == "sh" and block.printed and "descent.py" not in block.text
 ]
-PRINTS_COMPILED = re.compile(r"debugprint\((compiled|three|next_W0)|difference\(column, row\)")
+PRINTS_COMPILED = re.compile(r"debugprint\((compiled|three|next_W0)")
 LEAST_SQUARES = np.polyfit(*makepoints()[:2], 1)
 
 
@@ -216,9 +216,9 @@ def test_luck_is_as_descent_says():
     y, test_y = (np.array([each[i] for each in points]).T for i in (1, 3))
     learned, least_squares = descend(order("in order", 100), y), np.polyfit(x, y, 1)
     distances = distance(learned, least_squares)
-    says(f"the median of this distance is {np.median(distances):.3f}, and seed 0 is the farthest of all")
+    says(f"the median of this distance is {np.median(distances):.3f}, and seed 0 has the largest.")
     in_reverse = distance(descend(order("reversed", 100), y), least_squares)
-    says(f"the farthest, too: {in_reverse[0]:.3f}, where the median is {np.median(in_reverse):.3f}")
+    says(f"again has the largest, {in_reverse[0]:.3f}, where the median is {np.median(in_reverse):.3f}")
     assert distances.argmax() == in_reverse.argmax() == 0
     says(f"goes from {least_squares[0].min():.2f} to {least_squares[0].max():.2f}", TUTORIAL)
 
@@ -244,6 +244,29 @@ def test_at_a_rate_of_0_7_the_noise_of_some_points_is_enlarged_a_hundred_thousan
     ends = np.array(descend(order("in order", 100), np.column_stack([train_y, train_y[:, None] + np.eye(100)]), 0.7))
     moves = np.hypot(*(ends[:, 1:] - ends[:, :1]))  # of the end, where one y is larger by 1
     assert (moves > 100_000).sum() > 1
+    calm = np.flatnonzero(1.4 * (1 + makepoints()[0] ** 2) - 1 <= 1)  # whose steps do not enlarge
+    assert makepoints()[0][calm[-1] + 1] > 0.65 > makepoints()[0][calm[-1]]
+    says("training ends at {:.2f} and {:.2f}.)".format(*descend([*calm] * 100, rate=0.7)), TUTORIAL)
+    says("at a rate of 0.5 they end at ({:.2f}, {:.2f})".format(*descend(order("in order", 100), rate=0.5)), TUTORIAL)
+
+
+def test_messages_begin_as_the_tutorial_says():
+    X, Column, Row = T.scalar("X"), T.matrix("Column"), T.vector("Row")
+    with pytest.raises(ValueError) as shapes:
+        theano.function([Column, Row], Column - Row)(np.ones((3, 1)), np.ones(3))
+    with pytest.raises(TypeError):
+        integer = theano.shared(0)
+        theano.function([X], X, updates=[(integer, integer - 0.01 * X)])
+    message = str(shapes.value)
+    if NAME == "Theano":
+        assert message.startswith("Input dimension mis-match" if theano.config.cxx else "Dimension mismatch")
+        assert "\nApply node that caused the error: Elemwise{sub" in message
+        assert "\nInputs shapes: [(3, 1), (1, 3)]" in message
+    else:
+        assert message.startswith("Runtime broadcasting not allowed")
+    says("begins with `Input dimension mis-match` (without C, `Dimension mismatch`)", TUTORIAL)
+    says("after `Apply node that caused the error`, and the `Inputs shapes`", TUTORIAL)
+    says("begins with `Runtime broadcasting not allowed`", TUTORIAL)
 
 
 def test_t_grad_raises_where_the_tutorials_grad_returns_0():
@@ -261,10 +284,14 @@ def test_full_batch_converges_below_the_rate_that_the_tutorial_names():
 def test_numbers_that_blocks_of_the_pages_imply():
     way = np.array([*path(order("in order", 100))])
     off = LEAST_SQUARES - way[99]
-    says(f"the intercept is still off by {off[1]:.2f} and the slope by {off[0]:.2f}", TUTORIAL)
+    says(f"The intercept is still {off[1]:.2f} and the slope {off[0]:.2f} away from least squares", TUTORIAL)
     says("most of it in the first epoch, which ends at ({:.2f}, {:.2f})".format(*way[99]))
     (low_slope, high_slope), (low, high) = np.sort(way[-101:], axis=0)[[0, -1]].T
     says(f"between slopes {low_slope:.2f} and {high_slope:.2f} and intercepts {low:.2f} and {high:.2f}")
+    ends_of_epochs = way[99::100]
+    says(f"nearest after epoch {1 + distance(ends_of_epochs.T, LEAST_SQUARES[:, None]).argmin()}")
+    x, y, _, _ = makepoints()
+    says(f"From epoch {1 + np.mean((ends_of_epochs @ [x, x**0] - y) ** 2, axis=1).argmin()} on, the cost", TUTORIAL)
     says("The first 50 of the 100 points all have x below 0.5")
     assert (makepoints()[0] < 0.5).sum() == 50
 
