@@ -174,7 +174,7 @@ def test_a_run_that_diverges_says_so_in_one_line_and_leaves_the_gif(gif):
 
 
 @pytest.mark.parametrize("missing", ["numpy", "matplotlib"])
-def test_a_missing_library_gets_one_line_that_says_how_to_install_it(missing, gif, tmp_path):
+def test_a_missing_library_gets_one_line_that_says_where_help_is(missing, gif, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{missing!r}] = None")
     _, stderr, status = run_py("--output", gif, env={"PYTHONPATH": str(tmp_path)})
     assert status == 1 and "Traceback" not in stderr
