@@ -87,6 +87,10 @@ def test_the_front_pages_grad_is_the_tutorials_and_that_of_theano():
     for cost in T.sqr(X * X - X), X + X * X:
         ours, theirs = (gradient.eval({X: 3.0}) for gradient in (names["grad"](cost, X), T.grad(cost, X)))
         assert ours == pytest.approx(theirs)
+    with pytest.raises(KeyError, match="'pow'"):
+        names["grad"](X**2, X)
+    Y = T.scalar("Y")
+    assert names["grad"](X * X, Y).eval({X: 3.0}) == names["grad"](X + X, Y) == 0
 
 
 def test_the_tutorial_and_the_modules_have_the_lines_of_the_post():
