@@ -82,9 +82,9 @@ def load_with_c():
     return theano, T
 
 
-own = re.search(r"(?:^|,)cxx=([^,]*)", os.environ.get(VARIABLE, ""))  # the reader's own compiler, or none
-compiler = own[1] if own else shutil.which("g++") or shutil.which("clang++")
-problem = None if compiler or own else MISSING
+own_cxx = re.search(r"(?:^|,)cxx=([^,]*)", os.environ.get(VARIABLE, ""))  # the reader's own compiler, or none
+compiler = own_cxx[1] if own_cxx else shutil.which("g++") or shutil.which("clang++")
+problem = None if compiler or own_cxx else MISSING
 if compiler:
     try:
         theano, T = load_with_c()

@@ -8,9 +8,9 @@ import numpy as np
 
 from animation import IMAGES, blit, new_figure, plain_style, save_gif, save_png, shown
 from backend import T, theano
-from model import model
+from model import build
 
-VALUE, DERIVATIVE = "#0055aa", "#aa5500"  # the colours of what goes forwards and of what comes back
+VALUE_COLOR, DERIVATIVE_COLOR = "#0055aa", "#aa5500"  # the colours of what goes forwards and of what comes back
 
 
 def trace(root):
@@ -42,17 +42,16 @@ def evaluate():
 
     An edge's factor is the derivative of its node with respect to its source, which the chain rule multiplies by.
     """
-    X = T.scalar("X")
-    Y = T.scalar("Y")
-    W0 = theano.shared(np.asarray(1, dtype=theano.config.floatX), name="W0")
-    W1 = theano.shared(np.asarray(2, dtype=theano.config.floatX), name="W1")
-    cost = T.sqr(model(X, W0, W1) - Y)
+    line = build()
+    line.W0.set_value(1)
+    line.W1.set_value(2)
+    cost = T.sqr(line.y - line.Y)
 
     nodes, edges = trace(cost)
     derivatives = [T.grad(cost, wrt=node) for node in nodes]
     factors = [T.grad(node, wrt=source) for source, node in edges]
     # for one call, compiling to C does not pay
-    evaluate_all = theano.function([X, Y], nodes + derivatives + factors, mode="FAST_COMPILE")
+    evaluate_all = theano.function([line.X, line.Y], nodes + derivatives + factors, mode="FAST_COMPILE")
     numbers = iter(evaluate_all(0.5, 6))
     return dict(zip(nodes, numbers)), dict(zip(nodes, numbers)), dict(zip(edges, numbers))
 
@@ -89,23 +88,25 @@ def draw_graph(values, derivatives, factors):
     changes = [([], place[cost], "none")]  # of each frame: artists that appear, a place, its ring's colour
     for node, value in values.items():
         write(name(node), place[node], (0, 14), "black")
-        number = write(f"{value:g}", place[node], (0, 0), VALUE)
+        number = write(f"{value:g}", place[node], (0, 0), VALUE_COLOR)
         for source in sources(node):
-            draw_arrow(place[source], place[node], color=VALUE)
+            draw_arrow(place[source], place[node], color=VALUE_COLOR)
         if sources(node):
-            changes.append(([number], place[node], VALUE))
+            changes.append(([number], place[node], VALUE_COLOR))
     for node, derivative in reversed(derivatives.items()):
         for (source, end), factor in factors.items():
             if source is node:
                 middle = np.mean([place[node], place[end]], axis=0)
                 offset = (0, 18) if place[node][1] == place[end][1] else (-25, 20)  # beside the arrow
-                arrow = draw_arrow(place[end], place[node], color=DERIVATIVE, linestyle="--")
-                text = write(f"×{factor:g}", middle, offset, DERIVATIVE)
-                changes.append(([arrow, text], place[end], DERIVATIVE))
-        changes.append(([write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE)], place[node], DERIVATIVE))
+                arrow = draw_arrow(place[end], place[node], color=DERIVATIVE_COLOR, linestyle="--")
+                text = write(f"×{factor:g}", middle, offset, DERIVATIVE_COLOR)
+                changes.append(([arrow, text], place[end], DERIVATIVE_COLOR))
+        changes.append(
+            ([write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE_COLOR)], place[node], DERIVATIVE_COLOR)
+        )
     changes.append(([], place[cost], "none"))
-    axes.plot([], [], color=VALUE, label="value")
-    axes.plot([], [], color=DERIVATIVE, linestyle="--", label="derivative of the cost")
+    axes.plot([], [], color=VALUE_COLOR, label="value")
+    axes.plot([], [], color=DERIVATIVE_COLOR, linestyle="--", label="derivative of the cost")
     axes.legend(loc="lower right", frameon=False)
 
     def update(appearing, ringed, color):

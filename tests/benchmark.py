@@ -273,14 +273,7 @@ def print_rows(heading, unit, rows):
 
 def main():
     modules = {"pillow": "PIL"}
-    libraries = (
-        "numpy",
-        "matplotlib",
-        "pillow",
-        "imageio",
-        "torch",
-        "jax",
-    )
+    libraries = "numpy", "matplotlib", "pillow", "imageio", "torch", "jax"
     versions = [f"{name} {version(name)}" for name in libraries if find_spec(modules.get(name, name))]
     print(f"Python {platform.python_version()}, {NAME} {theano.__version__}, {', '.join(versions)}")
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}; medians; ratios to this project's")

@@ -14,6 +14,7 @@ DESCENT = REPOSITORY / "linear_regression" / "descent.md"
 ELSEWHERE = REPOSITORY / "linear_regression" / "elsewhere" / "README.md"
 OLD_CODE = REPOSITORY / "linear_regression" / "elsewhere" / "old-code.md"
 CONTRIBUTING = REPOSITORY / ".github" / "CONTRIBUTING.md"
+PICTURES = "data.png", "gradient.png", "cost.png"  # which the tutorial's reader draws, with "my_" before their names
 PAGES = {
     page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING)
 }
@@ -36,15 +37,13 @@ except ImportError as error:
 class Block:
     """A fenced block of a page, with the numbers of its first line, from 0, and of the line after it.
 
-    `file` is the file that it shows, if a comment says `the file ...`. `printed` has the blocks with what it prints: by
-    engine if comments say `printed with ...`, else under "".
+    `printed` has the blocks with what it prints: by engine if comments say `printed with ...`, else under "".
     """
 
     language: str
     text: str
     first: int
     end: int
-    file: str = ""
     printed: dict = field(default_factory=dict)
 
 
@@ -56,7 +55,7 @@ def blocks(page):
     found, comment, printing = [], "", None
     for token in MarkdownIt().parse(page):
         if token.type == "fence":
-            block = Block(token.info, token.content, *token.map, file=comment.partition("the file ")[2])
+            block = Block(token.info, token.content, *token.map)
             if token.info != "text":
                 found.append(block)
                 printing = block
@@ -76,7 +75,7 @@ def sessions(page):
     """Return lists of the Python blocks that a reader types into the same session; an import begins a new one."""
     found = []
     for block in blocks(page):
-        if block.language == "python" and not block.file:
+        if block.language == "python":
             if block.text.startswith("from "):
                 found.append([])
             found[-1].append(block)
@@ -121,7 +120,7 @@ def notebook(page):
     """Return the tutorial as a notebook: what Python prints is left out, files and commands are text."""
     lines = page.splitlines()
     for block in blocks(page):
-        if block.language == "python" and not block.file:
+        if block.language == "python":
             for shown in block.printed.values():
                 lines[shown.first : shown.end] = [""] * (shown.end - shown.first)
         else:

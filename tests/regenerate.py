@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from pages import REPOSITORY, TUTORIAL, notebook
+from pages import PICTURES, REPOSITORY, TUTORIAL, notebook
 
 LINEAR_REGRESSION = REPOSITORY / "linear_regression"
 NOTEBOOK = LINEAR_REGRESSION / "learning_theano.ipynb"
@@ -28,5 +28,5 @@ if __name__ == "__main__":
         subprocess.run([sys.executable, LINEAR_REGRESSION / script], check=True)
     with tempfile.TemporaryDirectory() as folder:
         nbformat.write(execute(notebook(TUTORIAL.read_text(encoding="utf-8")), folder), NOTEBOOK)
-        for picture in "data.png", "gradient.png", "cost.png":
+        for picture in PICTURES:
             shutil.move(Path(folder, f"my_{picture}"), REPOSITORY / "images" / picture)

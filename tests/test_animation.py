@@ -67,7 +67,7 @@ def test_the_committed_animation_is_what_run_py_draws_and_small(default_run):
 
 
 def test_the_gif_of_run_py_begins_untrained_and_ends_with_the_line_of_a_training_by_hand(default_run):
-    line = by_hand(TRAIN_X, TRAIN_Y, 100)[1]
+    line = by_hand(TRAIN_X, TRAIN_Y, 100)[1][-1]
     first, last = PALETTE[draw_frames(*POINTS, [(0, 0.0, 0.0), (10000, *line)])]
     drawn, _ = read_gif(default_run[2])
     np.testing.assert_array_equal(has_colour(drawn[0], RED), has_colour(first, RED))

@@ -100,12 +100,12 @@ def test_names_and_numbers_are_in_their_nodes_and_factors_at_their_arrows(drawn,
         return f"{number:g}".replace("-", "−")
 
     assert inside == {
-        name: [(name, "black"), (shown(value), graph.VALUE), (shown(derivative), graph.DERIVATIVE)]
+        name: [(name, "black"), (shown(value), graph.VALUE_COLOR), (shown(derivative), graph.DERIVATIVE_COLOR)]
         for name, (value, derivative) in NODES.items()
     }
     assert arrows == {
-        (graph.VALUE, None): set(FACTORS),
-        (graph.DERIVATIVE, "--"): {(node, source) for source, node in FACTORS},
+        (graph.VALUE_COLOR, None): set(FACTORS),
+        (graph.DERIVATIVE_COLOR, "--"): {(node, source) for source, node in FACTORS},
     }
     at = {name: np.array(position) for position, name in names.items()}
     assert factors == {tuple((at[a] + at[b]) / 2): f"×{shown(factor)}" for (a, b), factor in FACTORS.items()}

@@ -7,19 +7,19 @@ import runpy
 import signal
 import sys
 from code import InteractiveConsole
-from collections import deque
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
-from helpers import LINEAR_REGRESSION, REPOSITORY, assert_as_committed
+from helpers import LINEAR_REGRESSION, REPOSITORY, assert_as_committed, by_hand
 from pages import (
     DESCENT,
     ELSEWHERE,
     FRONT,
     PAGES,
+    PICTURES,
     TUTORIAL,
     anchor,
     assert_shown,
@@ -73,7 +73,7 @@ def test_python_prints_what_the_page_shows(session, tmp_path, monkeypatch):
         for name, value in zip(("train_x", "train_y", "test_x", "test_y"), makepoints()):
             np.testing.assert_array_equal(console.locals[name], value)  # the tutorial's seed gives data.py's points
         assert matplotlib.image.imread("my_line.png").shape == (480, 640, 4)
-        for picture in "data.png", "gradient.png", "cost.png":
+        for picture in PICTURES:
             assert_as_committed(Path(f"my_{picture}").rename(picture))
 
 
@@ -177,20 +177,11 @@ def test_the_table_of_files_is_complete():
             assert path.name in PAGES[FRONT]
 
 
-def path(order, y=None, rate=0.01):
-    """Yield slope and intercept after a step at each point of `order`: of seed 0's points, or those with these `y`."""
+def descend(order, y=None, rate=0.01):
+    """Return slope and intercept before and after each step, by hand: of seed 0's points, or those with these `y`."""
     x, points_y = makepoints()[:2]
     y = points_y if y is None else y
-    slope = intercept = 0.0
-    for i in order:
-        error = slope * x[i] + intercept - y[i]
-        slope, intercept = slope - 2 * rate * error * x[i], intercept - 2 * rate * error
-        yield np.array([slope, intercept])
-
-
-def descend(*arguments, **settings):
-    """Return the last slope and intercept of the path."""
-    return deque(path(*arguments, **settings), maxlen=1).pop()
+    return by_hand(x[order], y[order], learning_rate=rate)[1]
 
 
 def distance(line, least_squares=LEAST_SQUARES):
@@ -211,17 +202,17 @@ def says(text, page=DESCENT):
 
 def test_luck_is_as_descent_says():
     orders = np.array([order("shuffled", 100, seed) for seed in range(300)]).T
-    distances = distance(descend(orders), LEAST_SQUARES[:, None])
+    distances = distance(descend(orders)[-1], LEAST_SQUARES[:, None])
     says(f"at a distance of {distances[0]:.3f} from least squares")
     says(f"the median is {np.median(distances):.3f} and the maximum {distances.max():.3f}")
 
     points = [makepoints(seed=seed) for seed in range(200)]
     x, test_x = points[0][0], points[0][2]
     y, test_y = (np.array([each[i] for each in points]).T for i in (1, 3))
-    learned, least_squares = descend(order("in order", 100), y), np.polyfit(x, y, 1)
+    learned, least_squares = descend(order("in order", 100), y)[-1], np.polyfit(x, y, 1)
     distances = distance(learned, least_squares)
     says(f"the median of this distance is {np.median(distances):.3f}, and seed 0 has the largest.")
-    in_reverse = distance(descend(order("reversed", 100), y), least_squares)
+    in_reverse = distance(descend(order("reversed", 100), y)[-1], least_squares)
     says(f"again has the largest, {in_reverse[0]:.3f}, where the median is {np.median(in_reverse):.3f}")
     assert distances.argmax() == in_reverse.argmax() == 0
     says(f"goes from {least_squares[0].min():.2f} to {least_squares[0].max():.2f}", TUTORIAL)
@@ -239,22 +230,35 @@ def test_what_decides_over_a_learning_rate_is_the_product_of_an_epochs_steps(rat
     # without noise, the line arrives where the product shrinks
     train_x, train_y, _, _ = makepoints(noise=0)
     with np.errstate(all="ignore"):
-        arrived = np.allclose(descend(order("in order", 100), train_y, rate), [2, 5], rtol=0, atol=1e-6)
+        arrived = np.allclose(descend(order("in order", 100), train_y, rate)[-1], [2, 5], rtol=0, atol=1e-6)
     assert arrived != grows
 
 
 def test_at_a_rate_of_0_7_the_noise_of_some_points_is_enlarged_a_hundred_thousand_times():
     train_x, train_y, _, _ = makepoints()
-    ends = np.array(descend(order("in order", 100), np.column_stack([train_y, train_y[:, None] + np.eye(100)]), 0.7))
+    ends = descend(order("in order", 100), np.column_stack([train_y, train_y[:, None] + np.eye(100)]), 0.7)[-1]
     moves = np.hypot(*(ends[:, 1:] - ends[:, :1]))  # of the end, where one y is larger by 1
     assert (moves > 100_000).sum() > 1
     calm = np.flatnonzero(1.4 * (1 + makepoints()[0] ** 2) - 1 <= 1)  # whose steps do not enlarge
     assert makepoints()[0][calm[-1] + 1] > 0.65 > makepoints()[0][calm[-1]]
-    says("training ends at {:.2f} and {:.2f}.)".format(*descend([*calm] * 100, rate=0.7)), TUTORIAL)
-    says(
-        "at a rate of 0.5, 100 epochs end at ({:.2f}, {:.2f})".format(*descend(order("in order", 100), rate=0.5)),
-        TUTORIAL,
-    )
+    says("training ends at {:.2f} and {:.2f}.)".format(*descend([*calm] * 100, rate=0.7)[-1]), TUTORIAL)
+    end = descend(order("in order", 100), rate=0.5)[-1]
+    says("at a rate of 0.5, 100 epochs end at ({:.2f}, {:.2f})".format(*end), TUTORIAL)
+
+
+def test_few_noisy_points_overfit_as_a_rule_and_points_without_noise_or_many_do_not():
+    def median_errors(count, noise):
+        errors = []
+        for seed in range(100):
+            train_x, train_y, test_x, test_y = makepoints(count, noise, seed)
+            line = np.polyfit(train_x, train_y, 1)
+            errors.append([np.mean((np.polyval(line, x) - y) ** 2) for x, y in ((train_x, train_y), (test_x, test_y))])
+        return np.median(errors, axis=0)
+
+    few_train, few_test = median_errors(5, 0.33)
+    many_train, many_test = median_errors(100, 0.33)
+    assert few_test > 3 * few_train and many_test < 1.2 * many_train
+    assert median_errors(5, 0) == pytest.approx(0, abs=1e-9)
 
 
 def test_messages_begin_as_the_tutorial_says():
@@ -289,13 +293,13 @@ def test_full_batch_converges_below_the_rate_that_the_tutorial_names():
 
 
 def test_numbers_that_blocks_of_the_pages_imply():
-    way = np.array([*path(order("in order", 100))])
-    off = LEAST_SQUARES - way[99]
+    way = descend(order("in order", 100))
+    off = LEAST_SQUARES - way[100]
     says(f"The intercept is still {off[1]:.2f} and the slope {off[0]:.2f} away from least squares", TUTORIAL)
-    says("most of it in the first epoch, which ends at ({:.2f}, {:.2f})".format(*way[99]))
+    says("most of it in the first epoch, which ends at ({:.2f}, {:.2f})".format(*way[100]))
     (low_slope, high_slope), (low, high) = np.sort(way[-101:], axis=0)[[0, -1]].T
     says(f"between slopes {low_slope:.2f} and {high_slope:.2f} and intercepts {low:.2f} and {high:.2f}")
-    ends_of_epochs = way[99::100]
+    ends_of_epochs = way[100::100]
     x, y, _, _ = makepoints()
     costs = np.mean((ends_of_epochs @ [x, x**0] - y) ** 2, axis=1)
     lowest = costs.argmin()

@@ -57,19 +57,6 @@ def test_a_mistake_shows_its_line_and_warnings_and_logging_work(script):
     assert 'mine.py", line 8, in <module>' in stderr and "AttributeError" in stderr.splitlines()[-1]
 
 
-def test_the_drawing_leaves_the_readers_matplotlib_as_it_is(script, tmp_path):
-    program = """
-        import matplotlib
-        matplotlib.rcParams["font.size"] = 7
-        before = dict(matplotlib.rcParams)
-        from animation import draw_frames
-        from data import makepoints
-        frames = draw_frames(*makepoints(), [(0, 0.0, 0.0), (1, 1.0, 1.0)])
-        print(frames.shape, dict(matplotlib.rcParams) == before)
-        """
-    assert run(script(program), cwd=tmp_path)[0] == "(2, 480, 640) True\n"
-
-
 def test_a_print_in_the_training_loop_is_seen_and_theanos_own_tools_work(script, clone):
     path = clone / "linear_regression" / "run.py"
     text = path.read_text(encoding="utf-8")
