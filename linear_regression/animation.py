@@ -1,6 +1,5 @@
 """Block 4 of the post, the picture: its three scatters, frame by frame, and the animated GIF made of them."""
 
-import io
 import os
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import matplotlib.style
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 
@@ -21,20 +19,32 @@ BLUE, GREEN, RED = "#0000ff", "#00aa55", "#ff0000"
 
 def plain_style(width):
     """Return a context with matplotlib's own settings, whatever the reader's are, and text for a picture so wide."""
-    font_size = width / 40 * 0.72  # in points: a fortieth of the width, to be legible on a telephone
+    font_size = width / 40 * 0.72  # in points: a fortieth of the width, legible on a phone
     return matplotlib.style.context(["default", {"font.size": font_size}])
 
 
 def new_figure(width, height):
     """Return an empty figure of width x height pixels, which needs no display."""
-    figure = Figure(figsize=(width / 100, height / 100), dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+    return FigureCanvasAgg(Figure(figsize=(width / 100, height / 100), dpi=100, layout="constrained")).figure
+
+
+def steps_to_draw(history, count):
+    """Return at most `count` steps of the trajectory `history`: 0, the first ones, then ever fewer, and the last.
+
+    A step is left out where the line has moved by less than a hundredth of its greatest height since the one before.
+    """
+    spaced = np.unique(np.geomspace(len(history) - 1, 1, count - 1).round().astype(int)).tolist()
+    ends = history @ [[0, 2], [1, 1]]  # the line's y at x = 0 and x = 2
+    drawn = [0]
+    for step in spaced[:-1]:
+        if np.abs(ends[step] - ends[drawn[-1]]).max() > np.abs(ends[spaced]).max() / 100:
+            drawn.append(step)
+    return [*drawn, spaced[-1]]
 
 
 @plain_style(640)
-def draw_frames(train_x, train_y, test_x, test_y, history):
-    """Return the frames of the animation, one for each (step, slope, intercept) in `history`, as `blit` does."""
+def draw_frames(train_x, train_y, test_x, test_y, history, steps):
+    """Return the frames of the animation, one for each of the `steps` of `history`."""
     figure = new_figure(640, 480)
     axes = figure.add_subplot(xlabel="x", ylabel="y")
     total_x = np.concatenate([train_x, test_x])
@@ -45,103 +55,59 @@ def draw_frames(train_x, train_y, test_x, test_y, history):
     legend = axes.legend(loc="upper left")
     legend.legend_handles[-1].set_sizes([22])  # the predictions' own squares are too small to show their colour there
 
-    def update(text, slope, intercept):
-        title.set_text(text)
+    digits = ".2f" if np.abs(history[steps]).max() < 1000 else ".0e"
+    step_width, slope_width = len(f"{steps[-1]:,}"), max(len(f"{slope:{digits}}") for slope, _ in history[steps])
+
+    def update(step):
+        slope, intercept = history[step]
+        text = f"step {step:{step_width},}: y = {slope:{slope_width}{digits}}x + {intercept:{digits}}"
+        title.set_text(text.replace("+ -", "- "))
         predictions.set_offsets(np.column_stack([total_x, total_x * slope + intercept]))
 
-    steps, slopes, intercepts = zip(*history)
-    return blit(figure, [title, predictions], update, zip(titles(steps, slopes, intercepts), slopes, intercepts))
+    return render(figure, [title, predictions], update, steps)
 
 
-def titles(steps, slopes, intercepts):
-    """Return a title like "step 69: y = 1.10x + 4.12" for each step; their common parts do not move."""
-    slopes, intercepts = ([decimals(number) for number in numbers] for numbers in (slopes, intercepts))
-    step_width, slope_width = len(f"{max(steps):,}"), max(map(len, slopes))
-    return [
-        f"step {step:{step_width},}: y = {slope:>{slope_width}}x + {intercept}".replace("+ -", "- ")
-        for step, slope, intercept in zip(steps, slopes, intercepts)
-    ]
-
-
-def decimals(number):
-    """Return `number` with two decimals, or as a power of ten where it is large."""
-    return f"{round(number, 2) + 0.0:.2f}" if abs(number) < 1000 else f"{number:.0e}"  # + 0.0 makes -0.0 0.0
-
-
-def log_spaced_steps(steps, count):
-    """Return at most `count` of a training's `steps`, as a set: 0, the first ones, then ever fewer, and the last."""
-    return {0, *np.geomspace(steps, 1, count - 1).round().astype(int).tolist()}
-
-
-def drop_still_frames(history):
-    """Return `history` without those in which the line has moved by less than a hundredth of its greatest height."""
-    ends = np.array([(intercept, intercept + 2 * slope) for _, slope, intercept in history])  # y at x = 0 and x = 2
-    kept = [0]
-    for index in range(1, len(history) - 1):
-        if np.abs(ends[index] - ends[kept[-1]]).max() > np.abs(ends).max() / 100:
-            kept.append(index)
-    return [history[index] for index in [*kept, -1]]
-
-
-def blit(figure, artists, update, changes):
-    """Call update(*change) for each of `changes`, and draw the `figure` after each.
+def render(figure, artists, update, changes):
+    """Call update(change) for each of `changes`, and draw the `figure` after each.
 
     Returns the frames as one array of shape (frames, height, width), of indices into PALETTE. Only the `artists`, which
     `update` changes, are drawn each time; everything else is drawn once.
     """
     for artist in artists:
         artist.set_animated(True)  # leaves it out of the background
-    canvas = figure.canvas
-    canvas.draw()
-    background = canvas.copy_from_bbox(figure.bbox)
+    figure.canvas.draw()
+    background = figure.canvas.copy_from_bbox(figure.bbox)
     frames = []
-    for change in tqdm(list(changes), "drawing", disable=None):  # disable=None: no bar unless on a terminal
-        update(*change)
-        canvas.restore_region(background)
+    for change in changes:
+        update(change)
+        figure.canvas.restore_region(background)
         for artist in artists:
             figure.draw_artist(artist)
-        red, green, blue, _ = np.moveaxis(np.asarray(canvas.buffer_rgba()) >> 6, -1, 0)  # the top two bits of each
-        frames.append(red << 4 | green << 2 | blue)
+        levels = np.asarray(figure.canvas.buffer_rgba()) >> 6  # the top two bits of each of red, green, blue and alpha
+        frames.append(levels[..., 0] << 4 | levels[..., 1] << 2 | levels[..., 2])
     return np.array(frames)
 
 
 def save_gif(path, frames, fps, rest=2):
-    """Write the `frames`, as `blit` returns them, into a GIF: `fps` of them a second, the last one for `rest` seconds.
+    """Write `frames`, as render returns them, into a GIF, whole or, raising OSError, not at all.
 
-    The file is replaced as `replace_file` does it.
+    It shows `fps` of them a second, the last one for `rest` seconds, and starts again.
     """
     milliseconds = [round(100 / fps) * 10] * (len(frames) - 1) + [rest * 1000]  # a GIF counts in hundredths of a second
-    palette = {"mode": "P", "palette": PALETTE.tobytes(), "optimize": True}
-    gif = imageio.imwrite(
-        "<bytes>", frames, extension=".gif", plugin="pillow", duration=milliseconds, loop=0, **palette
-    )
-    replace_file(path, gif)
+    options = {"mode": "P", "palette": PALETTE.tobytes(), "optimize": True, "duration": milliseconds, "loop": 0}
+    replace_file(path, imageio.imwrite("<bytes>", frames, extension=".gif", plugin="pillow", **options))
 
 
 def save_png(path, figure):
-    """Write the `figure` into a PNG; the file is replaced as `replace_file` does it."""
-    file = io.BytesIO()
-    with matplotlib.style.context("default"):
-        figure.savefig(file)
-    replace_file(path, file.getvalue())
+    """Write the `figure`, which has been drawn, into a PNG, whole or, raising OSError, not at all."""
+    replace_file(path, imageio.imwrite("<bytes>", np.asarray(figure.canvas.buffer_rgba()), extension=".png"))
 
 
 def replace_file(path, data):
-    """Put the bytes `data` into the file `path`, whole or, raising OSError, not at all.
-
-    A missing folder is made, and where `path` is a link, the file that it leads to is replaced.
-    """
-    path = Path(path).resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{os.getpid()}.tmp")
+    """Write the bytes `data` into the file `path`, by way of a new file beside it, so that it is never half written."""
+    new = Path(path).with_name(f".{os.getpid()}.tmp")
     try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
+        new.write_bytes(data)
+        new.replace(path)
     finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def shown(path):
-    """Return the `path` as it is seen from the current folder if it is in there, else as it is."""
-    path, here = Path(path), Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+        new.unlink(missing_ok=True)

@@ -3,9 +3,11 @@
 Prints where several orders of the points lead, and draws images/descent.gif and images/order.png.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 
-from animation import IMAGES, blit, log_spaced_steps, new_figure, plain_style, save_gif, save_png, shown, titles
+from animation import IMAGES, new_figure, plain_style, render, save_gif, save_png
 from data import makepoints
 from model import build, model
 from run import train
@@ -13,15 +15,8 @@ from run import train
 BLUE, RED, TEAL = "#0055aa", "#ff0000", "#008080"  # which the colour-blind can tell apart, too
 
 
-def trajectory(train_x, train_y, rng=None):
-    """Return slope and intercept before the first step of training and after each: an array of shape (steps + 1, 2)."""
-    line = build()
-    costs = train(line, train_x, train_y, rng=rng)
-    return np.array([(0, 0), *((line.W0.get_value(), line.W1.get_value()) for _ in costs)])
-
-
-def full_batch_trajectory(train_x, train_y, steps=10_000, learning_rate=0.01):
-    """Return what `trajectory` does, for steps that each take all points: against the mean of their gradients."""
+def full_batch(train_x, train_y, steps=10_000, learning_rate=0.01):
+    """Return a trajectory, like that of run.train, of steps that each take all points, against their mean gradient."""
     history = np.zeros((steps + 1, 2))
     for step in range(steps):
         error = model(train_x, *history[step]) - train_y
@@ -30,11 +25,11 @@ def full_batch_trajectory(train_x, train_y, steps=10_000, learning_rate=0.01):
 
 
 def in_each_order(train_x, train_y):
-    """Return the trajectories {order of the points: array}."""
+    """Return {order of the points: trajectory of 100 epochs}."""
     return {
-        "in order": trajectory(train_x, train_y),
-        "shuffled": trajectory(train_x, train_y, np.random.RandomState(0)),
-        "reversed": trajectory(train_x[::-1], train_y[::-1]),
+        "in order": train(build(), train_x, train_y),
+        "shuffled": train(build(), train_x, train_y, rng=np.random.RandomState(0)),
+        "reversed": train(build(), train_x[::-1], train_y[::-1]),
     }
 
 
@@ -51,33 +46,56 @@ def draw_errors(axes, train_x, train_y, size=10):
 
 
 def label(contours, *places):
-    """Write its mean squared error on the contour next to each of the `places`; return the texts."""
+    """Label the contour next to each of the `places` with its mean squared error; return the texts."""
     texts = contours.clabel(fmt="%g", colors="black", inline=False, manual=places)
     for text in texts:
         text.set_bbox({"facecolor": "white", "linewidth": 0, "pad": 1})
     return texts
 
 
+# the ranges of the panels of descent.gif: y on the left, slope and intercept on the right
+WIDE = np.array([(-1.7, 8.3), (-0.2, 3.2), (-0.3, 8.3)])
+NEAR = np.array([(3.8, 8), (1.87, 2.12), (4.88, 5.18)])
+
+
 @plain_style(800)
 def draw_descent(history, train_x, train_y):
-    """Return frames as `blit` does: on the left the line, on the right its way down the mean squared error.
+    """Return the frames of descent.gif: on the left the line, on the right its way down the mean squared error.
 
-    They show the way to the last epoch, zoom in, and show each step of that epoch.
+    They are three scenes: the way to the last epoch, a zoom, and each step of the last epoch.
     """
     last, epoch = len(history) - 1, len(train_x)
-    spaced = log_spaced_steps(last - epoch, 60) - {0}
+    spaced = np.geomspace(1, last - epoch, 59).round().astype(int).tolist()
     way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in spaced})  # to ends of epochs
-    last_epoch = list(range(last - epoch, last + 1))
-    steps = way_down + last_epoch[1:]
-    texts = dict(zip(steps, titles(steps, *history[steps].T)))
+    panels = draw_panels(train_x, train_y)
 
-    figure = new_figure(800, 420)
-    left, right = figure.subplots(1, 2)
+    def show(step):
+        slope, intercept = history[step]
+        predictions = model(train_x, slope, intercept)
+        index = (step - 1) % epoch  # of the point that this step took
+        error = predictions[index] - train_y[index]
+        line, ring, pull, way, loop, equation, cost = panels.artists
+        line.set_ydata(predictions)
+        ring.set_data([train_x[index]] * 2, [train_y[index], predictions[index]])
+        pull.set_data(*zip(history[step], history[step] - 0.1 * error * np.array([train_x[index], 1])))
+        way.set_data(*history[[0, *(passed for passed in way_down if passed <= step)]].T)
+        loop.set_data(*history[min(step, last - epoch) : step + 1].T)
+        equation.set_text(f"step {step:6,}: y = {slope:.2f}x + {intercept:.2f}")
+        cost.set_text(f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}")
+
+    scenes = draw_way_down(panels, show, way_down), draw_zoom(panels, show, last - epoch)
+    return np.concatenate([*scenes, draw_last_epoch(panels, show, range(last - epoch, last + 1))])
+
+
+def draw_panels(train_x, train_y):
+    """Return a namespace: the figure of descent.gif, its panels, the contours, and the artists that steps change."""
+    panels = SimpleNamespace(figure=new_figure(800, 420))
+    left, right = panels.left, panels.right = panels.figure.subplots(1, 2)
     left.plot(train_x, train_y, ".", color=BLUE)
     least_squares = model(train_x, *np.polyfit(train_x, train_y, 1))
     left.plot(train_x, least_squares, "--", color="black", linewidth=2, zorder=3, label="least squares")
     left.set(xlabel="x", ylabel="y")
-    contours = draw_errors(right, train_x, train_y)
+    panels.contours = draw_errors(right, train_x, train_y)
     (line,) = left.plot(train_x, 0 * train_x, color=RED, linewidth=2)
     (ring,) = left.plot([], [], "o-", color=BLUE, fillstyle="none", markersize=12, linewidth=3, markevery=[0])
     (pull,) = right.plot([], [], color=BLUE, linewidth=3)
@@ -86,57 +104,57 @@ def draw_descent(history, train_x, train_y):
     left.legend(loc="lower right", framealpha=1)
     right.legend(loc="upper right", framealpha=1)
     equation, cost = (axes.set_title(" ", loc="left", size="medium", family="monospace") for axes in (left, right))
+    panels.artists = line, ring, pull, way, loop, equation, cost
+    look_at(panels, NEAR)
+    panels.figure.draw_without_rendering()
+    panels.figure.set_layout_engine("none")  # the axes stay where they are
+    return panels
 
-    def look_at(view):
-        heights, slopes, intercepts = view
-        left.set(ylim=heights)
-        right.set(xlim=slopes, ylim=intercepts)
 
-    def update(step, view):
-        look_at(view)
-        index = (step - 1) % epoch  # of the point that this step took
-        predictions = model(train_x, *history[step])
-        error = predictions[index] - train_y[index]
-        line.set_ydata(predictions)
-        ring.set_data([train_x[index]] * 2, [train_y[index], predictions[index]])
-        pull.set_data(*zip(history[step], history[step] - 0.1 * error * np.array([train_x[index], 1])))
-        way.set_data(*history[[0, *(passed for passed in way_down if passed <= step)]].T)
-        loop.set_data(*history[min(step, last_epoch[0]) : step + 1].T)
-        equation.set_text(texts[step])
-        cost.set_text(f"mean squared error {np.mean((predictions - train_y) ** 2):.4f}")
+def look_at(panels, ranges):
+    heights, slopes, intercepts = ranges
+    panels.left.set(ylim=heights)
+    panels.right.set(xlim=slopes, ylim=intercepts)
 
-    wide = np.array([(-1.7, 8.3), (-0.2, 3.2), (-0.3, 8.3)])  # y on the left, slope and intercept on the right
-    near = np.array([(3.8, 8), (1.87, 2.12), (4.88, 5.18)])
-    zoom = [near + share * (wide - near) for share in (np.geomspace(20, 1, 12) - 1) / 19]
-    look_at(near)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # the axes stay where they are
-    artists = [line, ring, pull, way, loop, equation, cost]
 
-    look_at(wide)
-    wide_labels = label(contours, (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
-    frames = [blit(figure, artists, update, [(step, wide) for step in way_down + way_down[-1:] * 10])]
-
-    for text in wide_labels:
+def draw_way_down(panels, show, steps):
+    """Return the first scene: the whole valley, the steps on the way to the last epoch, and a rest."""
+    look_at(panels, WIDE)
+    texts = label(panels.contours, (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
+    frames = render(panels.figure, panels.artists, show, steps + [steps[-1]] * 10)
+    for text in texts:
         text.set_visible(False)
-    frames.append(blit(figure, [left, right, *artists], update, [(last_epoch[0], view) for view in zoom]))
+    return frames
 
-    for axes in left, right:
+
+def draw_zoom(panels, show, step):
+    """Return the second scene: the line stands still, and both panels zoom in."""
+
+    def update(share):
+        look_at(panels, NEAR + share * (WIDE - NEAR))
+        show(step)
+
+    artists = [panels.left, panels.right, *panels.artists]
+    frames = render(panels.figure, artists, update, (np.geomspace(20, 1, 12) - 1) / 19)
+    for axes in panels.left, panels.right:
         axes.set_animated(False)
-    label(contours, (1.91, 5.025), (1.91, 4.925))
-    frames.append(blit(figure, artists, update, [(step, near) for step in last_epoch[:1] * 10 + last_epoch]))
-    return np.concatenate(frames)
+    return frames
+
+
+def draw_last_epoch(panels, show, steps):
+    """Return the third scene: a rest, and then each step of the last epoch."""
+    label(panels.contours, (1.91, 5.025), (1.91, 4.925))
+    return render(panels.figure, panels.artists, show, [steps[0]] * 10 + [*steps])
 
 
 @plain_style(800)
 def draw_orders(orders, points, orders_without_noise, points_without_noise):
-    """Return a figure of the first and the last epoch in each order, and of the last one without noise."""
+    """Return a drawn figure of the first and the last epoch in each order, and of the last one without noise."""
     figure = new_figure(800, 640)
     first, last, quiet = figure.subplot_mosaic("AB;AC").values()
-    everything, middle = {"xlim": (-0.2, 3.2), "ylim": (-0.3, 8.3)}, {"xlim": (1.7, 2.1), "ylim": (4.92, 5.25)}
-    first.set(title="first epoch", **everything)
-    last.set(title="last epoch, magnified", **middle)
-    quiet.set(title="the same without noise", **middle)
+    first.set(title="first epoch", xlim=(-0.2, 3.2), ylim=(-0.3, 8.3))
+    last.set(title="last epoch, magnified", xlim=(1.7, 2.1), ylim=(4.92, 5.25))
+    quiet.set(title="the same without noise", xlim=(1.7, 2.1), ylim=(4.92, 5.25))
 
     def draw(axes, histories, part, sizes):
         looks = zip(("o-", "s--", "^:"), (RED, BLUE, TEAL), sizes)
@@ -156,6 +174,7 @@ def draw_orders(orders, points, orders_without_noise, points_without_noise):
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # else the lines from the box would push the panels apart in some versions
     first.indicate_inset_zoom(last, edgecolor="black", alpha=1)
+    figure.canvas.draw()
     return figure
 
 
@@ -163,14 +182,13 @@ def main():
     """Print the table, write images/descent.gif and images/order.png."""
     points, points_without_noise = makepoints()[:2], makepoints(noise=0)[:2]
     orders, orders_without_noise = in_each_order(*points), in_each_order(*points_without_noise)
-    for order, history in {**orders, "full batch": full_batch_trajectory(*points)}.items():
-        row = "{:10}  after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})"
-        print(row.format(order, *history[50], *history[-1]))
+    for order, history in {**orders, "full batch": full_batch(*points)}.items():
+        ends = "after 50 steps ({:.2f}, {:.2f}), after 10,000 ({:.4f}, {:.4f})".format(*history[50], *history[-1])
+        print(f"{order:10}  {ends}")
 
     save_gif(IMAGES / "descent.gif", draw_descent(orders["in order"], *points), fps=10)
     save_png(IMAGES / "order.png", draw_orders(orders, points, orders_without_noise, points_without_noise))
-    for picture in "descent.gif", "order.png":
-        print(f"wrote {shown(IMAGES / picture)}")
+    print(f"wrote descent.gif and order.png into {IMAGES}")
 
 
 if __name__ == "__main__":

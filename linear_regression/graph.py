@@ -6,7 +6,7 @@ W1 = 2), and draws them into images/graph.gif and, as its last frame, images/gra
 
 import numpy as np
 
-from animation import IMAGES, blit, new_figure, plain_style, save_gif, save_png, shown
+from animation import IMAGES, new_figure, plain_style, render, save_gif, save_png
 from backend import T, theano
 from model import build
 
@@ -50,10 +50,9 @@ def evaluate():
     nodes, edges = trace(cost)
     derivatives = [T.grad(cost, wrt=node) for node in nodes]
     factors = [T.grad(node, wrt=source) for source, node in edges]
-    # for one call, compiling to C does not pay
-    evaluate_all = theano.function([line.X, line.Y], nodes + derivatives + factors, mode="FAST_COMPILE")
-    numbers = iter(evaluate_all(0.5, 6))
-    return dict(zip(nodes, numbers)), dict(zip(nodes, numbers)), dict(zip(edges, numbers))
+    compute = theano.function([line.X, line.Y], nodes + derivatives + factors, mode="FAST_COMPILE")  # it runs once
+    numbers, count = compute(0.5, 6), len(nodes)
+    return dict(zip(nodes, numbers)), dict(zip(nodes, numbers[count:])), dict(zip(edges, numbers[2 * count :]))
 
 
 def places(nodes):
@@ -67,7 +66,7 @@ def places(nodes):
 
 @plain_style(640)
 def draw_graph(values, derivatives, factors):
-    """Return the frames, as `blit` does, and the figure with the last of them, for the numbers of `evaluate`."""
+    """Return the frames of graph.gif and the figure with the last of them, for the numbers of `evaluate`."""
     *_, cost = values
     place, radius = places(list(values)), 30  # of a node, in points
     figure = new_figure(640, 320)
@@ -85,39 +84,43 @@ def draw_graph(values, derivatives, factors):
         style.update(arrowstyle="-|>", mutation_scale=16, linewidth=2, connectionstyle="arc3,rad=0.2")
         return axes.annotate("", end, start, arrowprops={**style, "shrinkA": radius, "shrinkB": radius})
 
-    changes = [([], place[cost], "none")]  # of each frame: artists that appear, a place, its ring's colour
+    frames = []  # of each: the artists that appear in it, the place and the colour of the ring
+
+    def add_frame(at, color, *appearing):
+        for artist in appearing:
+            artist.set_visible(False)
+        frames.append((appearing, at, color))
+
+    def update(frame):
+        appearing, (column, row), color = frame
+        for artist in appearing:
+            artist.set_visible(True)
+        ring.set(data=([column], [row]), color=color)
+
+    add_frame(place[cost], "none")
     for node, value in values.items():
         write(name(node), place[node], (0, 14), "black")
         number = write(f"{value:g}", place[node], (0, 0), VALUE_COLOR)
         for source in sources(node):
             draw_arrow(place[source], place[node], color=VALUE_COLOR)
         if sources(node):
-            changes.append(([number], place[node], VALUE_COLOR))
+            add_frame(place[node], VALUE_COLOR, number)
     for node, derivative in reversed(derivatives.items()):
         for (source, end), factor in factors.items():
             if source is node:
                 middle = np.mean([place[node], place[end]], axis=0)
                 offset = (0, 18) if place[node][1] == place[end][1] else (-25, 20)  # beside the arrow
                 arrow = draw_arrow(place[end], place[node], color=DERIVATIVE_COLOR, linestyle="--")
-                text = write(f"×{factor:g}", middle, offset, DERIVATIVE_COLOR)
-                changes.append(([arrow, text], place[end], DERIVATIVE_COLOR))
-        changes.append(
-            ([write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE_COLOR)], place[node], DERIVATIVE_COLOR)
-        )
-    changes.append(([], place[cost], "none"))
+                add_frame(place[end], DERIVATIVE_COLOR, arrow, write(f"×{factor:g}", middle, offset, DERIVATIVE_COLOR))
+        number = write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE_COLOR)
+        add_frame(place[node], DERIVATIVE_COLOR, number)
+    add_frame(place[cost], "none")
     axes.plot([], [], color=VALUE_COLOR, label="value")
     axes.plot([], [], color=DERIVATIVE_COLOR, linestyle="--", label="derivative of the cost")
     axes.legend(loc="lower right", frameon=False)
 
-    def update(appearing, ringed, color):
-        for artist in appearing:
-            artist.set_visible(True)
-        ring.set(data=([ringed[0]], [ringed[1]]), color=color)
-
-    artists = [artist for appearing, _, _ in changes for artist in appearing]
-    for artist in artists:
-        artist.set_visible(False)
-    return blit(figure, [ring, *artists], update, changes), figure
+    changing = [artist for appearing, _, _ in frames for artist in appearing]
+    return render(figure, [ring, *changing], update, frames), figure
 
 
 def main():
@@ -129,8 +132,7 @@ def main():
     frames, figure = draw_graph(values, derivatives, factors)
     save_gif(IMAGES / "graph.gif", frames, fps=1.5, rest=4)
     save_png(IMAGES / "graph.png", figure)
-    for picture in "graph.gif", "graph.png":
-        print(f"wrote {shown(IMAGES / picture)}")
+    print(f"wrote graph.gif and graph.png into {IMAGES}")
 
 
 if __name__ == "__main__":

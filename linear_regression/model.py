@@ -40,14 +40,5 @@ def build(learning_rate=0.01):
     train_model = theano.function(inputs=[X, Y], outputs=mse, updates=updates)
 
     return SimpleNamespace(
-        X=X,
-        Y=Y,
-        W0=W0,
-        W1=W1,
-        y=y,
-        mse=mse,
-        gradientW0=gradientW0,
-        gradientW1=gradientW1,
-        updates=updates,
-        train_model=train_model,
+        X=X, Y=Y, W0=W0, W1=W1, y=y, mse=mse, gradientW0=gradientW0, gradientW1=gradientW1, train_model=train_model
     )
