@@ -1,16 +1,10 @@
 """An empty environment for all tests, and the run of the real command that several of them look at."""
 
 import os
-import shutil
-import signal
-from pathlib import Path
 
 import matplotlib
 import pytest
-from helpers import LINEAR_REGRESSION, run_py
-
-if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in a shell's background, and so in all that it starts
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+from helpers import run_py
 
 # before any test module imports what reads them
 for name in [*os.environ]:
@@ -20,21 +14,23 @@ for name in [*os.environ]:
 
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory):
-    """An empty home folder and a temporary folder of their own, for this process and those it starts."""
+    """An empty home folder and an empty temporary folder, for the processes that the tests start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())  # has its list of fonts, which takes seconds to make
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        for name in "TMPDIR", "TEMP", "TMP":
+            patch.setenv(name, str(tmp_path_factory.mktemp("temporary")))
         patch.setenv("PYTHONUTF8", "1")  # what they print is read as UTF-8, on Windows too
         yield
 
 
 @pytest.fixture(scope="session")
 def default_run(tmp_path_factory):
-    """What the real command prints with all defaults but the output, and the GIF that it writes."""
-    folder = tmp_path_factory.mktemp("another folder")
-    stdout, stderr, status = run_py("--output", Path("new folder", "line.gif"), cwd=folder)
+    """What the real command prints with all defaults but the output, without a PATH to a compiler, and its GIF."""
+    folder = tmp_path_factory.mktemp("o'brien, a=b #1 é 100%")
+    stdout, stderr, status = run_py("--output", "line.gif", cwd=folder, env={"PATH": ""} if os.name == "posix" else {})
     assert status == 0, stderr
-    return stdout, stderr, folder / "new folder" / "line.gif"
+    return stdout, stderr, folder / "line.gif"
 
 
 @pytest.fixture
@@ -44,11 +40,3 @@ def gif(tmp_path):
     path.parent.mkdir()
     path.write_bytes(b"GIF89a, the old one")
     return path
-
-
-@pytest.fixture
-def clone(tmp_path):
-    """A copy of the lesson in which nothing is compiled yet, in a folder with a difficult name."""
-    folder = tmp_path / ("o'brien, a=b #1 é 100%" + '"' * (os.name == "posix"))
-    shutil.copytree(LINEAR_REGRESSION, folder / "linear_regression", ignore=shutil.ignore_patterns("__pycache__"))
-    return folder

@@ -20,7 +20,7 @@ def line():
 
 @pytest.fixture(scope="module")
 def gradients(line):
-    return theano.function([line.X, line.Y], [line.mse, line.gradientW0, line.gradientW1])
+    return theano.function([line.X, line.Y], [line.y, line.mse, line.gradientW0, line.gradientW1])
 
 
 @settings(deadline=None)
@@ -28,18 +28,19 @@ def gradients(line):
 def test_the_gradients_are_those_derived_by_hand(line, gradients, x, Y, slope, intercept):
     line.W0.set_value(slope)
     line.W1.set_value(intercept)
-    error = slope * x + intercept - Y
-    np.testing.assert_allclose(gradients(x, Y), [error**2, 2 * error * x, 2 * error], rtol=1e-9, atol=1e-9)
+    y = slope * x + intercept
+    expected = [y, (y - Y) ** 2, 2 * (y - Y) * x, 2 * (y - Y)]
+    np.testing.assert_allclose(gradients(x, Y), expected, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("learning_rate", [0.01, 0.3])
 def test_every_step_is_the_one_made_by_hand(learning_rate):
     line = build(learning_rate)
     train_x, train_y, _, _ = makepoints(seed=7)
-    costs = [line.train_model(x, y) for _ in range(3) for x, y in zip(train_x, train_y)]
-    expected_costs, history = by_hand(train_x, train_y, 3, learning_rate)
-    np.testing.assert_allclose(costs, expected_costs, rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose([line.W0.get_value(), line.W1.get_value()], history[-1], rtol=0, atol=1e-12)
+    before = by_hand(train_x, train_y, 1, learning_rate)
+    for (slope, intercept), x, y in zip(before, train_x, train_y):
+        assert [line.W0.get_value(), line.W1.get_value()] == pytest.approx([slope, intercept], abs=1e-12)
+        assert line.train_model(x, y) == pytest.approx((slope * x + intercept - y) ** 2, abs=1e-12)
 
 
 def test_seed_0_ends_at_the_published_numbers():
@@ -49,8 +50,8 @@ def test_seed_0_ends_at_the_published_numbers():
         for x, y in zip(train_x.tolist(), train_y.tolist()):
             line.train_model(x, y)
     learned = [float(line.W0.get_value()), float(line.W1.get_value())]
-    assert learned == pytest.approx(PUBLISHED, abs=1e-9)
-    assert learned == pytest.approx(by_hand(train_x, train_y, 100)[1][-1], abs=1e-12)
+    assert learned == pytest.approx(PUBLISHED, abs=1e-12)
+    assert learned == pytest.approx(by_hand(train_x, train_y, 100)[-1], abs=1e-12)
 
 
 def test_model_takes_numbers_and_arrays():
@@ -64,20 +65,14 @@ def test_two_models_share_nothing():
     assert one.W0.get_value() != 0 and other.W0.get_value() == 0
 
 
-@pytest.mark.parametrize("wrong", [[1.0, 2.0], np.ones(2), 1j])
+@pytest.mark.parametrize("wrong", [[1.0, 2.0], np.ones(2)])
 def test_what_is_no_scalar_raises_and_changes_nothing(line, wrong):
     before = line.W0.get_value(), line.W1.get_value()
     with pytest.raises(TypeError):
         line.train_model(wrong, 1.0)
-    with pytest.raises(TypeError):
-        line.train_model(1.0)
     assert (line.W0.get_value(), line.W1.get_value()) == before
 
 
-def test_every_part_has_the_posts_name_and_is_what_theano_made(line):
-    assert [*vars(line)] == ["X", "Y", "W0", "W1", "y", "mse", "gradientW0", "gradientW1", "updates", "train_model"]
-    assert [variable for variable, _ in line.updates] == [line.W0, line.W1]
-    assert type(line.train_model) is type(theano.function([], line.W0))
-    # 2 times the learning rate, which only the compiled graph has
-    assert "0.02" in theano.printing.debugprint(line.train_model, file="str")
-    assert "0.02" not in theano.printing.debugprint(line.updates[0][1], file="str")
+def test_every_part_has_the_posts_name(line):
+    assert [*vars(line)] == ["X", "Y", "W0", "W1", "y", "mse", "gradientW0", "gradientW1", "train_model"]
+    assert all(variable.name == name for name, variable in vars(line).items() if name in ("X", "Y", "W0", "W1"))
