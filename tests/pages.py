@@ -1,5 +1,6 @@
 """Read the repository's Markdown pages: their blocks, what each of them prints, and the notebook they make."""
 
+import base64
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,18 +20,43 @@ PAGES = {
     page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING)
 }
 
-# in the notebook instead of the section "Start Python"
-START = """This notebook is the page [README.md](README.md). Run its cells in their order.
+# what the notebook has in place of parts of the tutorial: patterns, and texts
+NOTEBOOK = {
+    r"^## Start Python\n.*?(?=^## )": """This notebook needs nothing but PyTensor or Theano, and matplotlib. Run its cells
+in their order. The first one imports Theano's continuation, PyTensor, or in a clone of the repository what
+`backend.py` chooses. If it does not find PyTensor, run `%pip install "pytensor>=2.38,<4" matplotlib` in a cell of its
+own.
 
 ```python
-try:
-    import backend
-    import matplotlib
-except ImportError as error:
-    raise SystemExit(f"{error}. Open this notebook as README.md, in the same folder, says.") from None
+import os
+from importlib.util import find_spec
+
+if find_spec("backend"):
+    from backend import T, theano
+else:
+    os.environ.setdefault("PYTENSOR_FLAGS", "blas__ldflags=")  # without a warning on BLAS
+    import pytensor as theano
+    from pytensor import tensor as T
 ```
 
-"""
+""",
+    r"^from backend import T, theano\n": "",
+    r"^plt.close\(figure\)\n": "",  # so that the figure appears below its cell
+    r"^Your picture is now .*?\n\n": "",
+    r"^!\[[^]]*\]\(../images/(?!graph)[^)]*\)\n": "",  # which the cells draw
+    r" \(It is also a \[still picture\].*?\)\.\)": "",
+    r"^What the graph is compiled to .*?\n\n": "",  # how to start Python with another compiler
+    r"\(Python's prompt may also .*?\) Except for .*?\.\n\n": "",
+    r"^## The same in files\n.*?(?=^## )": "",
+    r"^Read on: .*": """The repository that this notebook comes from has more pages: `descent.md` shows why *learned* is not
+*least squares*, `elsewhere/README.md` leads to other libraries, and `README.md` runs the tutorial from files.""",
+    r"<details>\s*<summary>The same with PyTensor</summary>.*?</details>": "",
+    r"<!--.*?-->": "",
+    r"\[([^]]*)\]\([\w./]+\.(md|py|ipynb)\)": r"\1",  # links to files, which are not beside it
+    r"<details>\s*<summary>(.*?)</summary>": r"<!-- #region -->\n#### \1\n<!-- #endregion -->",
+    r"</details>": "",
+    r"\n{3,}": "\n\n",
+}
 
 
 @dataclass
@@ -117,7 +143,7 @@ def anchor(heading):
 
 
 def notebook(page):
-    """Return the tutorial as a notebook: what Python prints is left out, files and commands are text."""
+    """Return the tutorial as a notebook: without what Python prints, and without files beside it."""
     lines = page.splitlines()
     for block in blocks(page):
         if block.language == "python":
@@ -126,18 +152,18 @@ def notebook(page):
         else:
             lines[block.first] = lines[block.first].replace("```", "~~~")  # which jupytext does not take for code
             lines[block.end - 1] = "~~~"
-    text = re.sub("<!--.*-->", "", "\n".join(lines))
-    text = re.sub(r"## Start Python\n.*?(?=## )", START, text, flags=re.DOTALL)
-    text = re.sub(r"<details>\s*<summary>The same with PyTensor</summary>.*?</details>", "", text, flags=re.DOTALL)
-    text = re.sub(r"\bnew Python\b", "new kernel", text)
+    text = "\n".join(lines)
+    for pattern, replacement in NOTEBOOK.items():
+        text, count = re.subn(pattern, replacement, text, flags=re.MULTILINE | re.DOTALL)
+        assert count, f"the tutorial has nothing like {pattern}"
     for heading in headings(page):  # Jupyter's names of headings are not GitHub's
         text = text.replace(f"(#{anchor(heading)})", f"(#{heading.replace(' ', '-')})")
-    text = re.sub(r"<details>\s*<summary>(.*)</summary>", r"<!-- #region -->\n#### \1\n<!-- #endregion -->", text)
-    text = text.replace("</details>", "")
-    made = jupytext.reads(re.sub(r"\n{3,}", "\n\n", text), "md")
+    picture = base64.b64encode((REPOSITORY / "images" / "graph.gif").read_bytes()).decode()
+    text = text.replace("../images/graph.gif", f"data:image/gif;base64,{picture}")
+    made = jupytext.reads(text, "md")
     made.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     for number, cell in enumerate(made.cells):
-        if cell.source.startswith("#### "):  # folds what follows it, up to the next exercise
+        if cell.source.startswith("#### "):  # folds what follows it, up to the next heading
             cell.metadata["jp-MarkdownHeadingCollapsed"] = True
         cell.id = f"cell-{number}"  # not a random one
     return made

@@ -1,4 +1,4 @@
-"""Make the pictures and the notebook anew, after a change of the code or of the tutorial: python tests/regenerate.py"""
+"""Regenerate the pictures and the notebook after a change of the code or the tutorial: python tests/regenerate.py"""
 
 import os
 import shutil
@@ -13,18 +13,16 @@ from pages import PICTURES, REPOSITORY, TUTORIAL, notebook
 
 LINEAR_REGRESSION = REPOSITORY / "linear_regression"
 NOTEBOOK = LINEAR_REGRESSION / "learning_theano.ipynb"
-SCRIPTS = "run.py", "graph.py", "descent.py"
 
 
-def execute(made, folder):
-    """Run the notebook in `folder`, where it leaves its picture, and return it with what it prints."""
-    environment = {**os.environ, "PYTHONPATH": str(LINEAR_REGRESSION)}
+def execute(made, folder, beside=LINEAR_REGRESSION):
+    """Run the notebook in `folder`, where it leaves its pictures, as if it stood in the folder `beside`."""
     client = NotebookClient(made, timeout=300, record_timing=False, resources={"metadata": {"path": str(folder)}})
-    return client.execute(env=environment)
+    return client.execute(env={**os.environ, "PYTHONPATH": str(beside)})
 
 
 if __name__ == "__main__":
-    for script in SCRIPTS:
+    for script in "run.py", "graph.py", "descent.py":
         subprocess.run([sys.executable, LINEAR_REGRESSION / script], check=True)
     with tempfile.TemporaryDirectory() as folder:
         nbformat.write(execute(notebook(TUTORIAL.read_text(encoding="utf-8")), folder), NOTEBOOK)

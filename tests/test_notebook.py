@@ -1,30 +1,33 @@
-"""The notebook is the tutorial: the same cells, which print what the tutorial shows."""
+"""The notebook is the tutorial: the same cells, which print what the tutorial shows, with pictures of their own."""
 
 import re
-import sys
 
 import nbformat
-import pytest
-from pages import PAGES, TUTORIAL, assert_shown, headings, notebook, sessions, tidy
-from regenerate import NOTEBOOK
+from pages import PAGES, PICTURES, TUTORIAL, assert_shown, headings, notebook, sessions, tidy
+from regenerate import LINEAR_REGRESSION, NOTEBOOK, execute
+
+from backend import NAME
 
 COMMITTED = nbformat.read(NOTEBOOK, as_version=4)
 BLOCKS = [block for session in sessions(PAGES[TUTORIAL]) for block in session]
 
 
 def code_cells(made):
-    """Return the cells that run, but for the first, which looks whether the others can."""
+    """Return the cells with the tutorial's blocks; the first cell imports the library."""
     return [cell for cell in made.cells if cell.cell_type == "code"][1:]
 
 
 def check_outputs(made, engine):
-    """Assert that the cells print what the tutorial shows, and that one of them shows the reader's picture."""
+    """Assert that the cells print what the tutorial shows, and nothing else but the tutorial's pictures."""
+    pictures = 0
     for cell, block in zip(code_cells(made), BLOCKS):
-        assert cell.source == block.text.strip()
-        printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+        printed = "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
         assert_shown(tidy(printed), block, engine)
-    others = [output for cell in made.cells for output in cell.get("outputs", []) if output.output_type != "stream"]
-    assert [output.output_type for output in others] == ["display_data"] and "image/png" in others[0].data
+        others = [output for output in cell.outputs if output.get("name") != "stdout"]
+        assert len(others) == block.text.count("savefig")
+        assert all("image/png" in output.data for output in others)
+        pictures += len(others)
+    assert pictures == len(PICTURES) + 1  # and the line
 
 
 def test_the_notebook_is_the_tutorial_as_it_stands():
@@ -32,37 +35,26 @@ def test_the_notebook_is_the_tutorial_as_it_stands():
     assert [(cell.cell_type, cell.source) for cell in COMMITTED.cells] == [
         (cell.cell_type, cell.source) for cell in made.cells
     ]
-    assert len(code_cells(made)) == len(BLOCKS)
+    blocks = [re.sub(r"^(from backend .*|plt.close\(figure\))\n", "", block.text, flags=re.M) for block in BLOCKS]
+    assert [cell.source for cell in code_cells(made)] == [block.strip("\n") for block in blocks]
 
 
 def test_the_committed_notebook_prints_what_the_tutorial_shows():
     check_outputs(COMMITTED, "Theano")
 
 
-def test_the_notebook_has_text_for_commands_folded_solutions_and_nothing_of_the_other_library():
+def test_it_runs_alone_with_pytensor_and_in_the_clone_with_theano(tmp_path):
+    beside = tmp_path if NAME == "PyTensor" else LINEAR_REGRESSION
+    check_outputs(execute(notebook(PAGES[TUTORIAL]), tmp_path, beside), NAME)
+
+
+def test_it_needs_no_file_and_no_terminal_and_its_solutions_are_folded():
     cells = [cell for cell in COMMITTED.cells if cell.cell_type == "markdown"]
     text = "\n".join(cell.source for cell in cells)
-    assert "```python" not in text and "<details>" not in text and "with PyTensor" not in text
-    assert "~~~sh\n../.venv/bin/python run.py --epochs 1\n~~~" in text
-    assert "learned         1.668887    4.797967" in text  # what a command prints stays
+    names = {heading.replace(" ", "-") for heading in headings(text)}
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        assert target.startswith(("https://", "data:image/gif;")) or target.lstrip("#") in names, target
+    assert not re.search(r"```|<details>|\.venv|with PyTensor", text)
     solutions = [cell for cell in cells if cell.source.startswith("#### Solution")]
     assert len(solutions) == PAGES[TUTORIAL].count("<summary>Solution")
     assert all(cell.metadata["jp-MarkdownHeadingCollapsed"] for cell in solutions)
-
-
-def test_links_and_pictures_of_the_notebook_lead_somewhere():
-    text = "\n".join(cell.source for cell in COMMITTED.cells if cell.cell_type == "markdown")
-    names = {heading.replace(" ", "-") for heading in headings(text)}
-    targets = re.findall(r"\]\(([^)\s]+)\)", text)
-    assert len(targets) > 20
-    for target in targets:
-        path, _, name = target.partition("#")
-        if not target.startswith("https://"):
-            assert (NOTEBOOK.parent / path).exists() if path else name in names, target
-
-
-def test_the_first_cell_says_what_is_missing(monkeypatch):
-    monkeypatch.setitem(sys.modules, "backend", None)  # as if there were none
-    (first, *_) = [cell for cell in COMMITTED.cells if cell.cell_type == "code"]
-    with pytest.raises(SystemExit, match="backend.* Open this notebook as README.md, in the same folder, says."):
-        exec(first.source, {})
