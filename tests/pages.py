@@ -20,12 +20,9 @@ PAGES = {
     page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING)
 }
 
-# what the notebook has in place of parts of the tutorial: patterns, and texts
-NOTEBOOK = {
-    r"^## Start Python\n.*?(?=^## )": """This notebook needs nothing but PyTensor or Theano, and matplotlib. Run its cells
-in their order. The first one imports Theano's continuation, PyTensor, or in a clone of the repository what
-`backend.py` chooses. If it does not find PyTensor, run `%pip install "pytensor>=2.38,<4" matplotlib` in a cell of its
-own.
+START = """This notebook needs PyTensor or Theano, NumPy and matplotlib, and no other file. Run its cells in their order.
+The first one imports Theano's continuation, PyTensor, or in a clone of the repository what `backend.py` chooses. If it
+does not find PyTensor, run `%pip install "pytensor>=2.38,<4" matplotlib` in a cell of its own.
 
 ```python
 import os
@@ -39,7 +36,13 @@ else:
     from pytensor import tensor as T
 ```
 
-""",
+"""
+END = """The repository that this notebook comes from has more pages: `descent.md` shows why *learned* is not *least squares*,
+`elsewhere/README.md` leads to other libraries, and `README.md` runs the tutorial from files."""
+
+# what the notebook has in place of parts of the tutorial: patterns, and texts
+NOTEBOOK = {
+    r"^## Start Python\n.*?(?=^## )": START,
     r"^from backend import T, theano\n": "",
     r"^plt.close\(figure\)\n": "",  # so that the figure appears below its cell
     r"^Your picture is now .*?\n\n": "",
@@ -48,8 +51,7 @@ else:
     r"^What the graph is compiled to .*?\n\n": "",  # how to start Python with another compiler
     r"\(Python's prompt may also .*?\) Except for .*?\.\n\n": "",
     r"^## The same in files\n.*?(?=^## )": "",
-    r"^Read on: .*": """The repository that this notebook comes from has more pages: `descent.md` shows why *learned* is not
-*least squares*, `elsewhere/README.md` leads to other libraries, and `README.md` runs the tutorial from files.""",
+    r"^Read on: .*": END,
     r"<details>\s*<summary>The same with PyTensor</summary>.*?</details>": "",
     r"<!--.*?-->": "",
     r"\[([^]]*)\]\([\w./]+\.(md|py|ipynb)\)": r"\1",  # links to files, which are not beside it

@@ -39,6 +39,8 @@ def test_trace_puts_nodes_after_their_sources(numbers):
     nodes, edges = graph.trace(cost)
     assert [graph.name(node) for node in nodes] == list(NODES)
     assert [(graph.name(source), graph.name(node)) for source, node in edges] == list(FACTORS)
+    X, *_ = nodes
+    assert [graph.name(node) for node in graph.trace(X * X + X)[0]] == ["X", "mul", "add"]  # each of them once
 
 
 def test_values_derivatives_and_factors_are_those_found_by_hand(numbers):
