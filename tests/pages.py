@@ -20,7 +20,7 @@ PAGES = {
     page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING)
 }
 
-START = """This notebook needs PyTensor or Theano, NumPy and matplotlib, and no other file. Run its cells in their order.
+START = """This notebook needs PyTensor or Theano, NumPy and matplotlib, and no other file. Run its cells in order.
 The first one imports Theano's continuation, PyTensor, or in a clone of the repository what `backend.py` chooses. If it
 does not find PyTensor, run `%pip install "pytensor>=2.38,<4" matplotlib` in a cell of its own.
 
@@ -37,7 +37,7 @@ else:
 ```
 
 """
-END = """The repository that this notebook comes from has more pages: `descent.md` shows why *learned* is not *least squares*,
+END = """The repository of this notebook has more pages: `descent.md` shows why *learned* is not *least squares*,
 `elsewhere/README.md` leads to other libraries, and `README.md` runs the tutorial from files."""
 
 # what the notebook has in place of parts of the tutorial: patterns, and texts
