@@ -27,9 +27,9 @@ def lowest(session):
     check(session, ["--resolution", "lowest-direct"])
 
 
-@nox.session(python=[THEANO[-1], PYTENSOR[0]])
+@nox.session(python=PYTENSOR[0])
 def pictures(session):
-    """The pictures, to some pixels, with the matplotlib that made the committed ones."""
+    """The pictures, to ten pixels a frame, with the matplotlib that made the committed ones."""
     check(session, ["matplotlib==3.10.9"], ["-k", "committed or page_shows"])
 
 

@@ -7,9 +7,13 @@ from helpers import LINEAR_REGRESSION, run
 
 from backend import NAME, theano
 
-# a file of the reader's own beside the tutorial's
+# a file of the reader's own beside the tutorial's; PyTensor's import may change what it likes
 PROGRAM = """
 import logging, signal, warnings, matplotlib, numpy
+try:
+    import pytensor
+except ImportError:
+    pass
 def state():
     return {
         "NumPy's errors": numpy.geterr(), "warnings": warnings.filters[:], "logging": logging.root.level,
