@@ -1,11 +1,11 @@
+# /// script
+# dependencies = ["jax", "numpy"]
+# ///
 """The line of the tutorial with JAX, which differentiates and compiles functions."""
 
-try:
-    import jax
-    import jax.numpy as jnp
-    import numpy as np
-except ModuleNotFoundError as error:
-    raise SystemExit(f"{error}: python -m pip install jax, in an environment of its own") from None
+import jax
+import jax.numpy as jnp
+import numpy as np
 
 jax.config.update("jax_enable_x64", True)  # compute in float64, not in float32
 train_x = np.linspace(0, 1, 100)
