@@ -15,7 +15,12 @@ DESCENT = REPOSITORY / "linear_regression" / "descent.md"
 ELSEWHERE = REPOSITORY / "linear_regression" / "elsewhere" / "README.md"
 OLD_CODE = REPOSITORY / "linear_regression" / "elsewhere" / "old-code.md"
 CONTRIBUTING = REPOSITORY / ".github" / "CONTRIBUTING.md"
-PICTURES = "data.png", "gradient.png", "cost.png", "network.png"  # which the tutorial's reader draws, with "my_" before their names
+PICTURES = (
+    "data.png",
+    "gradient.png",
+    "cost.png",
+    "network.png",
+)  # which the tutorial's reader draws, with "my_" before their names
 PAGES = {
     page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING)
 }

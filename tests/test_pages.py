@@ -13,7 +13,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
-from helpers import LINEAR_REGRESSION, REPOSITORY, assert_as_committed
+from helpers import LINEAR_REGRESSION, REPOSITORY, assert_as_committed, by_hand
 from pages import (
     DESCENT,
     ELSEWHERE,
@@ -140,3 +140,39 @@ def test_commands_work_in_the_folder_of_the_page(page):
                     assert (folder / word).is_file(), block.text
     for script in re.findall(r"`(?:\S*python )?([\w/]+\.py)`", PAGES[page]):
         assert any((folder / script).is_file() for folder in (page.parent, LINEAR_REGRESSION)), script
+
+
+def test_what_the_pages_say_of_200_seeds_is_so():
+    points = [makepoints(seed=seed) for seed in range(200)]
+    x, test_x = points[0][0], points[0][2]
+    y, test_y = (np.array([each[i] for each in points]).T for i in (1, 3))
+    rng = np.random.RandomState(1)
+    orders = [np.tile(order, 100) for order in (np.arange(100), np.arange(100)[::-1], rng.permutation(100))]
+    orders.append(np.concatenate([rng.permutation(100) for _ in range(100)]))
+    least_squares = np.polyfit(x, y, 1)
+    ends = [by_hand(x[order], y[order])[-1] for order in orders]
+    distances = [np.hypot(*(end - least_squares)) for end in ends]
+    in_order, in_reverse, fixed, new = map(np.median, distances)
+    same_side = ((ends[0][0] > least_squares[0]) == (ends[1][0] > least_squares[0])).sum()
+    ours, theirs = (np.mean((np.outer(test_x, W0) + W1 - test_y) ** 2, axis=0) for W0, W1 in (ends[0], least_squares))
+    assert {f"{in_order:.3f}", f"{same_side}", f"{sum(ours < theirs)}", f"{sum(theirs < ours)}"} <= numbers(DESCENT)
+    assert distances[0].argmax() == distances[1].argmax() == 0  # seed 0 is the farthest
+    assert 0.015 < fixed < 0.02 and new == pytest.approx(0.013, abs=0.001)
+
+    x = np.linspace(-1, 1, 40)
+    draws = [rng.randn(53) for rng in map(np.random.RandomState, range(200))]
+    y = np.sin(4 * x)[:, None] + np.array([draw[:40] for draw in draws]).T * 0.1
+    M, B, A = np.array([draw[40:52] for draw in draws]).T.reshape(3, 4, 200)
+    bias = np.array([draw[52] for draw in draws])
+    for _ in range(300):  # the network's gradients, derived by hand
+        for x_i, y_i in zip(x, y):
+            bent = np.tanh(x_i * M + B)
+            slope = 0.2 * (np.sum(A * bent, axis=0) + bias - y_i)  # the learning rate is 0.1
+            through = slope * A * (1 - bent**2)
+            M, B, A, bias = M - through * x_i, B - through, A - slope * bent, bias - slope
+    errors = np.sum(A * np.tanh(np.multiply.outer(x, M) + B), axis=1) + bias - y
+    assert f"{(np.mean(errors**2, axis=0) < 0.02).sum()}" in numbers(TUTORIAL)
+
+
+def numbers(page):
+    return set(re.findall(r"[\d.,]*\d", PAGES[page]))
