@@ -157,7 +157,7 @@ def test_what_the_pages_say_of_200_seeds_is_so():
     ours, theirs = (np.mean((np.outer(test_x, W0) + W1 - test_y) ** 2, axis=0) for W0, W1 in (ends[0], least_squares))
     assert {f"{in_order:.3f}", f"{same_side}", f"{sum(ours < theirs)}", f"{sum(theirs < ours)}"} <= numbers(DESCENT)
     assert distances[0].argmax() == distances[1].argmax() == 0  # seed 0 is the farthest
-    assert 0.015 < fixed < 0.02 and new == pytest.approx(0.013, abs=0.001)
+    assert 0.015 < fixed < 0.02 and new == pytest.approx(0.013, abs=0.002)
 
     x = np.linspace(-1, 1, 40)
     draws = [rng.randn(53) for rng in map(np.random.RandomState, range(200))]
@@ -175,4 +175,5 @@ def test_what_the_pages_say_of_200_seeds_is_so():
 
 
 def numbers(page):
+    """Return the numbers on the page, as text."""
     return set(re.findall(r"[\d.,]*\d", PAGES[page]))
