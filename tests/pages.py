@@ -49,6 +49,7 @@ END = """The repository of this notebook has more pages: `descent.md` shows why 
 NOTEBOOK = {
     r"^## Start Python\n.*?(?=^## )": START,
     r"^from backend import T, theano\n": "",
+    r" Import `backend` before .*?\n\n": "\n\n",
     r"^plt.close\(figure\)\n": "",  # so that the figure appears below its cell
     r"^Your picture is now .*?\n\n": "",
     r"^!\[[^]]*\]\(../images/(?!graph)[^)]*\)\n": "",  # which the cells draw
@@ -167,7 +168,7 @@ def notebook(page):
         text = text.replace(f"(#{anchor(heading)})", f"(#{heading.replace(' ', '-')})")
     picture = base64.b64encode((REPOSITORY / "images" / "graph.gif").read_bytes()).decode()
     text = text.replace("../images/graph.gif", f"data:image/gif;base64,{picture}")
-    made = jupytext.reads(text, "md")
+    made = jupytext.reads(text, {"extension": ".md", "split_at_heading": True})  # so that solutions end where they fold
     made.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     for number, cell in enumerate(made.cells):
         if cell.source.startswith("#### "):  # folds what follows it, up to the next heading
