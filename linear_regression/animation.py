@@ -1,4 +1,4 @@
-"""Block 4 of the post, the picture: its three scatters, frame by frame, and the animated GIF made of them."""
+"""Block 4 of the post, the picture: its three scatter plots, frame by frame, as an animated GIF."""
 
 import os
 from pathlib import Path
@@ -11,14 +11,14 @@ from matplotlib.figure import Figure
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 
-# The 64 colours of a GIF: four levels each of red, green and blue, so that a pixel's index is known without a search.
+# The 64 colours of a GIF: four levels each of red, green and blue, so that finding a pixel's index takes no search.
 PALETTE = np.array([(r, g, b) for r in range(4) for g in range(4) for b in range(4)], np.uint8) * 85
-# the post's colours, as PALETTE has them; the colour-blind too can tell this green from the red
+# the post's colours, as in PALETTE; colour-blind readers can tell this green from the red
 BLUE, GREEN, RED = "#0000ff", "#00aa55", "#ff0000"
 
 
 def plain_style(width):
-    """Return a context with matplotlib's own settings, whatever the reader's are, and text for a picture so wide."""
+    """Return a context with matplotlib's defaults, not the reader's settings, and text sized for a picture this wide."""
     font_size = width / 40 * 0.72  # in points: a fortieth of the width, legible on a phone
     return matplotlib.style.context(["default", {"font.size": font_size}])
 
@@ -29,9 +29,9 @@ def new_figure(width, height):
 
 
 def steps_to_draw(history, count):
-    """Return at most `count` steps of the trajectory `history`: 0, the first ones, then ever fewer, and the last.
+    """Return at most `count` steps of the trajectory `history`: 0, the first ones, then fewer and fewer, and the last.
 
-    A step is left out where the line has moved by less than a hundredth of its greatest height since the one before.
+    A step is left out if the line has moved by less than a hundredth of its greatest height since the one drawn before.
     """
     spaced = np.unique(np.geomspace(len(history) - 1, 1, count - 1).round().astype(int)).tolist()
     ends = history @ [[0, 2], [1, 1]]  # the line's y at x = 0 and x = 2
@@ -89,9 +89,9 @@ def render(figure, artists, update, changes):
 
 
 def save_gif(path, frames, fps, rest=2):
-    """Write `frames`, as render returns them, into a GIF, whole or, raising OSError, not at all.
+    """Write `frames`, as returned by render, to a GIF: completely or, raising OSError, not at all.
 
-    It shows `fps` of them a second, the last one for `rest` seconds, and starts again.
+    The GIF shows `fps` frames a second and the last one for `rest` seconds, then starts again.
     """
     milliseconds = [round(100 / fps) * 10] * (len(frames) - 1) + [rest * 1000]  # a GIF counts in hundredths of a second
     options = {"mode": "P", "palette": PALETTE.tobytes(), "optimize": True, "duration": milliseconds, "loop": 0}
@@ -99,12 +99,12 @@ def save_gif(path, frames, fps, rest=2):
 
 
 def save_png(path, figure):
-    """Write the `figure`, which has been drawn, into a PNG, whole or, raising OSError, not at all."""
+    """Write the `figure`, already drawn, to a PNG: completely or, raising OSError, not at all."""
     replace_file(path, imageio.imwrite("<bytes>", np.asarray(figure.canvas.buffer_rgba()), extension=".png"))
 
 
 def replace_file(path, data):
-    """Write the bytes `data` into the file `path`, by way of a new file beside it, so that it is never half written."""
+    """Write the bytes `data` to the file `path` through a temporary file next to it, so that it is never half written."""
     new = Path(path).with_name(f".{os.getpid()}.tmp")
     try:
         new.write_bytes(data)

@@ -14,7 +14,7 @@ if find_spec("theano"):
     # Compute in Python, without a C++ compiler or BLAS. The reader's own flags come last and win.
     os.environ["THEANO_FLAGS"] = "cxx=,blas.ldflags=," + os.environ.get("THEANO_FLAGS", "")
     logging.getLogger("theano.tensor.blas").setLevel(logging.ERROR)  # it warns that there is no BLAS
-    with np.errstate(), warnings.catch_warnings():  # Theano's import switches NumPy's warnings off
+    with np.errstate(), warnings.catch_warnings():  # importing Theano switches NumPy's warnings off
         warnings.simplefilter("ignore")
         import theano
         from theano import tensor as T

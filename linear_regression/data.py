@@ -1,4 +1,4 @@
-"""Block 1 of the post: noisy points on a line, to train on and to test with."""
+"""Block 1 of the post: noisy points along a line, to train on and to test on."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ SLOPE, INTERCEPT = 2, 5  # the line that training has to find
 def makeline(data, noise, rng):
     """Return a noisy y for each x in the array `data`.
 
-    `noise` is the standard deviation of what is added to the line, `rng` the np.random.RandomState it is drawn from.
+    `noise` is the standard deviation of the noise, and `rng` the np.random.RandomState that the noise is drawn from.
     """
     return INTERCEPT + (SLOPE * data + rng.randn(*data.shape) * noise)
 

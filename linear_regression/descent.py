@@ -12,11 +12,11 @@ from data import makepoints
 from model import build, model
 from run import train
 
-BLUE, RED, TEAL = "#0055aa", "#ff0000", "#008080"  # which the colour-blind can tell apart, too
+BLUE, RED, TEAL = "#0055aa", "#ff0000", "#008080"  # colour-blind readers can tell these apart
 
 
 def full_batch(train_x, train_y, steps=10_000, learning_rate=0.01):
-    """Return a trajectory, like that of run.train, of steps that each take all points, against their mean gradient."""
+    """Return a trajectory, as run.train does, in which each step moves against the mean gradient of all points."""
     history = np.zeros((steps + 1, 2))
     for step in range(steps):
         error = model(train_x, *history[step]) - train_y
@@ -37,7 +37,7 @@ def draw_errors(axes, train_x, train_y, size=10):
     """Draw contours of the mean squared error, and an X of `size` points at least squares; return the contours."""
     least_squares = np.polyfit(train_x, train_y, 1)
     axes.plot(*least_squares, "X", color="black", markersize=size, markeredgewidth=0, zorder=3, label="least squares")
-    slopes, intercepts = np.linspace(-1, 1, 401) ** 3 * [[2.5], [6]] + least_squares[:, None]  # closest in the middle
+    slopes, intercepts = np.linspace(-1, 1, 401) ** 3 * [[2.5], [6]] + least_squares[:, None]  # densest in the middle
     slope, intercept = np.meshgrid(slopes, intercepts)
     mse = sum((model(x, slope, intercept) - y) ** 2 for x, y in zip(train_x, train_y)) / len(train_x)
     levels = [0.001, 0.004, 0.01, 0.02, 0.11, 0.112, 0.115, 0.12, 0.13, 0.15, 0.2, 0.5, 1, 2, 5, 10, 20, 40]
@@ -62,11 +62,11 @@ NEAR = np.array([(3.8, 8), (1.87, 2.12), (4.88, 5.18)])
 def draw_descent(history, train_x, train_y):
     """Return the frames of descent.gif: on the left the line, on the right its way down the mean squared error.
 
-    They are three scenes: the way to the last epoch, a zoom, and each step of the last epoch.
+    They form three scenes: the way to the last epoch, a zoom, and each step of the last epoch.
     """
     last, epoch = len(history) - 1, len(train_x)
     spaced = np.geomspace(1, last - epoch, 59).round().astype(int).tolist()
-    way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in spaced})  # to ends of epochs
+    way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in spaced})  # rounded to whole epochs
     panels = draw_panels(train_x, train_y)
 
     def show(step):
@@ -164,7 +164,7 @@ def draw_orders(orders, points, orders_without_noise, points_without_noise):
     epoch = len(points[0])
     draw(first, orders, slice(epoch + 1), (8, 8, 8))
     draw(last, orders, slice(-epoch - 1, None), (6, 6, 6))
-    draw(quiet, orders_without_noise, slice(-epoch - 1, None), (28, 20, 13))  # to be seen though one upon the other
+    draw(quiet, orders_without_noise, slice(-epoch - 1, None), (28, 20, 13))  # all visible, although they overlap
     label(draw_errors(first, *points), (2.9, 4.2), (2.5, 2.2), (2.5, -0.1))
     label(draw_errors(last, *points, size=6), (1.97, 5.2), (1.95, 5.13))
     label(draw_errors(quiet, *points_without_noise, size=6), (1.85, 5.1), (1.8, 5.18))
@@ -172,7 +172,7 @@ def draw_orders(orders, points, orders_without_noise, points_without_noise):
     first.legend(loc="upper left")
     figure.get_layout_engine().set(wspace=0.08)
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # else the lines from the box would push the panels apart in some versions
+    figure.set_layout_engine("none")  # otherwise the lines from the box push the panels apart in some versions
     first.indicate_inset_zoom(last, edgecolor="black", alpha=1)
     figure.canvas.draw()
     return figure

@@ -56,7 +56,7 @@ def evaluate():
 
 
 def places(nodes):
-    """Return {node: (column, row)}: the last node at (0, 0), the sources of each one column to its left."""
+    """Return {node: (column, row)}: the last node at (0, 0), and each node's sources one column to its left."""
     place = {nodes[-1]: (0, 0)}
     for node in reversed(nodes):
         column, row = place[node]
@@ -66,7 +66,7 @@ def places(nodes):
 
 @plain_style(640)
 def draw_graph(values, derivatives, factors):
-    """Return the frames of graph.gif and the figure with the last of them, for the numbers of `evaluate`."""
+    """Return the frames of graph.gif, and the figure that shows the last one, for the numbers from `evaluate`."""
     *_, cost = values
     place, radius = places(list(values)), 30  # of a node, in points
     figure = new_figure(640, 320)
@@ -76,7 +76,7 @@ def draw_graph(values, derivatives, factors):
     (ring,) = axes.plot([], [], "o", markersize=2 * radius, fillstyle="none", markeredgewidth=4)
 
     def write(text, at, offset, color):
-        """Write `text` as many points to the right of the place `at`, and above it, as `offset` says."""
+        """Write `text` at the place `at`, moved right and up by `offset`, in points."""
         settings = {"textcoords": "offset points", "ha": "center", "va": "center", "color": color}
         return axes.annotate(text.replace("-", "−"), at, offset, **settings)
 

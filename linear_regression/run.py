@@ -14,12 +14,12 @@ from data import INTERCEPT, SLOPE, makepoints
 from model import build, model
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of Theano, which computes with NumPy, where training diverges
+@np.errstate(over="ignore", invalid="ignore")  # Theano computes with NumPy, which would warn when training diverges
 def train(line, train_x, train_y, epochs=100, rng=None):
     """Train `line`, fresh from model.build, on one point at a time; return the trajectory of slope and intercept.
 
-    It is an array of shape (steps + 1, 2). The points come in their order or, with a np.random.RandomState `rng`, in a
-    new order in each epoch. Raises FloatingPointError after an epoch that ends in infinite numbers.
+    It is an array of shape (steps + 1, 2). Each epoch takes the points in their order or, with an np.random.RandomState
+    `rng`, in a new one. Raises FloatingPointError after an epoch that ends with infinite numbers.
     """
     history = [(0.0, 0.0)]  # before the first step
     progress = tqdm(range(epochs), "training", unit=" epochs", disable=None)  # None: no bar unless on a terminal
@@ -35,7 +35,7 @@ def train(line, train_x, train_y, epochs=100, rng=None):
 
 
 def main(epochs, learning_rate, points, noise, seed, shuffle, frames, fps, output):
-    """Do all that the post does, with the options of the command line."""
+    """Do everything that the post does, with the command line's options."""
     print(f"{NAME} {theano.__version__} ({theano.config.floatX})")
     train_x, train_y, test_x, test_y = makepoints(points, noise, seed)
     history = train(build(learning_rate), train_x, train_y, epochs, np.random.RandomState(seed) if shuffle else None)
@@ -78,7 +78,7 @@ def gif(text):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the run at once
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the run immediately
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--epochs", type=between(1, 10**5), default=100, help="passes through the training points")
     parser.add_argument("--learning-rate", type=between(1e-300, 1e300, float), default=0.01, help="size of the steps")
