@@ -18,7 +18,7 @@ BLUE, GREEN, RED = "#0000ff", "#00aa55", "#ff0000"
 
 
 def plain_style(width):
-    """Return a context with matplotlib's defaults, not the reader's settings, and text sized for a picture this wide."""
+    """Return a context with matplotlib's defaults, not the reader's, and text sized for a picture this wide."""
     font_size = width / 40 * 0.72  # in points: a fortieth of the width, legible on a phone
     return matplotlib.style.context(["default", {"font.size": font_size}])
 
@@ -104,7 +104,7 @@ def save_png(path, figure):
 
 
 def replace_file(path, data):
-    """Write the bytes `data` to the file `path` through a temporary file next to it, so that it is never half written."""
+    """Write the bytes `data` to the file `path` through a temporary file beside it, so that it is never half written."""
     new = Path(path).with_name(f".{os.getpid()}.tmp")
     try:
         new.write_bytes(data)

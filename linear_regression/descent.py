@@ -66,7 +66,7 @@ def draw_descent(history, train_x, train_y):
     """
     last, epoch = len(history) - 1, len(train_x)
     spaced = np.geomspace(1, last - epoch, 59).round().astype(int).tolist()
-    way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in spaced})  # rounded to whole epochs
+    way_down = sorted({step if step < epoch else round(step / epoch) * epoch for step in spaced})  # to ends of epochs
     panels = draw_panels(train_x, train_y)
 
     def show(step):
