@@ -49,7 +49,6 @@ END = """The repository of this notebook has more pages: `descent.md` shows why 
 NOTEBOOK = {
     r"^## Start Python\n.*?(?=^## )": START,
     r"^from backend import T, theano\n": "",
-    r" Import `backend` before .*?\n\n": "\n\n",
     r"^plt.close\(figure\)\n": "",  # so that the figure appears below its cell
     r"^Your picture is now .*?\n\n": "",
     r"^!\[[^]]*\]\(../images/(?!graph)[^)]*\)\n": "",  # which the cells draw
