@@ -57,17 +57,17 @@ def in_jax(scan):
     jax.config.update("jax_enable_x64", True)
 
     def update(line, point):
-        cost, (gradientW0, gradientW1) = jax.value_and_grad(lambda line: (model(point[0], *line) - point[1]) ** 2)(line)
-        return (line[0] - 0.01 * gradientW0, line[1] - 0.01 * gradientW1), cost
+        cost, gradient = jax.value_and_grad(lambda line: (model(point[0], *line) - point[1]) ** 2)(line)
+        return line - 0.01 * gradient, cost
 
     step = jax.jit(update)
     epoch = jax.jit(lambda line: jax.lax.scan(update, line, (TRAIN_X, TRAIN_Y))[0])
-    line = 0.0, 0.0
+    line = jax.numpy.zeros(2)
     while True:
         for _ in range(EPOCHS):
             for point in [None] if scan else FLOATS:
                 line = epoch(line) if scan else step(line, point)[0]
-        yield float(line[0]), float(line[1])
+        yield line.tolist()
 
 
 def time_steps():
