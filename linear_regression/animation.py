@@ -104,7 +104,7 @@ def save_png(path, figure):
 
 
 def replace_file(path, data):
-    """Write the bytes `data` to the file `path` through a temporary file beside it, so that it is never half written."""
+    """Write the bytes `data` to the file `path` through a temporary file beside it, so it is never half written."""
     new = Path(path).with_name(f".{os.getpid()}.tmp")
     try:
         new.write_bytes(data)
