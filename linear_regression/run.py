@@ -80,7 +80,7 @@ def gif(text):
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the run immediately
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--epochs", type=between(1, 10**5), default=100, help="passes through the training points")
+    parser.add_argument("--epochs", type=between(1, 10**4), default=100, help="passes through the training points")
     parser.add_argument("--learning-rate", type=between(1e-300, 1e300, float), default=0.01, help="size of the steps")
     parser.add_argument("--points", type=between(2, 10**4), default=100, help="training points, and test points")
     parser.add_argument("--noise", type=between(0, 1e300, float), default=0.33, help="standard deviation from the line")

@@ -29,7 +29,7 @@ def test_requirements_txt_installs_the_library_of_each_python():
             markers = {"python_version": version}
             names = [r.name for r in requirements if r.marker is None or r.marker.evaluate(markers)]
             assert {"theano", "pytensor"} & {*names} == {library} and len({*names}) == len(names)
-            assert {"numpy", "matplotlib", "imageio", "tqdm"} <= {*names, "numpy"}
+            assert {"matplotlib", "imageio", "tqdm"} <= {*names}
 
 
 def test_readme_has_the_pythons_of_each_library():
