@@ -2,7 +2,7 @@
 
 import argparse
 import signal
-import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +39,6 @@ def main(epochs, learning_rate, points, noise, seed, shuffle, frames, fps, outpu
     print(f"{NAME} {theano.__version__} ({theano.config.floatX})")
     train_x, train_y, test_x, test_y = makepoints(points, noise, seed)
     history = train(build(learning_rate), train_x, train_y, epochs, np.random.RandomState(seed) if shuffle else None)
-
     lines = {"true": (SLOPE, INTERCEPT), "least squares": np.polyfit(train_x, train_y, 1), "learned": history[-1]}
     print("                   slope   intercept")
     for name, line in lines.items():
@@ -79,6 +78,7 @@ def gif(text):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the run immediately
+    tqdm.set_lock(threading.RLock())  # its default, shared between processes, would then be reported as leaked
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--epochs", type=between(1, 10**4), default=100, help="passes through the training points")
     parser.add_argument("--learning-rate", type=between(1e-300, 1e300, float), default=0.01, help="size of the steps")
@@ -92,4 +92,4 @@ if __name__ == "__main__":
     try:
         main(**vars(parser.parse_args()))
     except (FloatingPointError, OSError) as error:
-        sys.exit(f"run.py: {error}")
+        parser.exit(1, f"run.py: {error}\n")
