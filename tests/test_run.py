@@ -155,8 +155,8 @@ def test_a_run_that_diverges_ends_with_one_line_and_leaves_the_gif(run_here, gif
 
 
 @posix
-def test_a_gif_that_cannot_be_written_whole_gets_one_line(gif):
-    resource = pytest.importorskip("resource")
+def test_a_gif_that_cannot_be_written_whole_gets_one_line(gif, default_run):
+    resource = pytest.importorskip("resource")  # after default_run, which has left compiled code in the home folder
     stdout, stderr, status = run_py(
         *("--epochs", "1", "--frames", "20", "--output", gif),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),  # as on a full disk
