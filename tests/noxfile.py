@@ -12,6 +12,7 @@ PYTENSOR = ["3.12", "3.13", "3.14"]
 pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
 os.environ["PATH"] = os.pathsep.join([*map(str, pyenv.glob("3.*/bin")), os.environ["PATH"]])
 
+os.environ["UV_COMPILE_BYTECODE"] = "1"  # else every process that a test starts would compile the libraries
 nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
