@@ -42,7 +42,9 @@ else:
 ```
 
 """
-END = """The repository of this notebook has more pages: `descent.md` shows why *learned* is not *least squares*,
+END = """## Read on
+
+The repository of this notebook has more pages: `descent.md` shows why *learned* is not *least squares*,
 `elsewhere/README.md` leads to other libraries, and `README.md` runs the tutorial from files."""
 
 # what the notebook has in place of parts of the tutorial: patterns, and texts
