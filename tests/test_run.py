@@ -65,6 +65,11 @@ def test_a_training_that_diverges_ends_with_its_epoch(learning_rate, noise, epoc
         program.train(build(learning_rate), train_x, train_y, epochs=10)
 
 
+def test_a_last_step_to_an_infinite_line_counts_as_diverged():
+    with pytest.raises(FloatingPointError, match="in epoch 1:"):  # the cost, before the step, is still finite
+        program.train(build(1e300), TRAIN_X[:1], TRAIN_Y[:1] * 1e9, epochs=1)
+
+
 # The report and the GIF
 
 
