@@ -105,9 +105,9 @@ def save_png(path, figure):
 
 def replace_file(path, data):
     """Write the bytes `data` to the file `path` through a temporary file beside it, so it is never half written."""
-    new = Path(path).with_name(f".{os.getpid()}.tmp")
+    temporary = Path(path).with_name(f".{os.getpid()}.tmp")
     try:
-        new.write_bytes(data)
-        new.replace(path)
+        temporary.write_bytes(data)
+        temporary.replace(path)
     finally:
-        new.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
