@@ -1,6 +1,7 @@
 """Block 4 of the post, the picture: its three scatter plots, frame by frame, as an animated GIF."""
 
 import os
+import shutil
 from pathlib import Path
 
 import imageio.v3 as imageio
@@ -33,6 +34,7 @@ def steps_to_draw(history, count):
 
     A step is left out if the line has moved by less than a hundredth of its greatest height since the one drawn before.
     """
+    # from the last step, the only one that there is room for when `count` is 2
     spaced = np.unique(np.geomspace(len(history) - 1, 1, count - 1).round().astype(int)).tolist()
     ends = history @ [[0, 2], [1, 1]]  # the line's y at x = 0 and x = 2
     drawn = [0]
@@ -40,6 +42,16 @@ def steps_to_draw(history, count):
         if np.abs(ends[step] - ends[drawn[-1]]).max() > np.abs(ends[spaced]).max() / 100:
             drawn.append(step)
     return [*drawn, spaced[-1]]
+
+
+def titles(history, steps):
+    """Return the titles of the frames, one for each of the `steps`, so that from frame to frame only digits change."""
+    digits = ".2f" if np.abs(history[steps]).max() < 1000 else ".0e"
+    step_width, slope_width = len(f"{steps[-1]:,}"), max(len(f"{slope:{digits}}") for slope, _ in history[steps])
+    return [
+        f"step {step:{step_width},}: y = {slope:{slope_width}{digits}}x + {intercept:{digits}}".replace("+ -", "- ")
+        for step, (slope, intercept) in zip(steps, history[steps])
+    ]
 
 
 @plain_style(640)
@@ -55,16 +67,12 @@ def draw_frames(train_x, train_y, test_x, test_y, history, steps):
     legend = axes.legend(loc="upper left")
     legend.legend_handles[-1].set_sizes([22])  # the predictions' own squares are too small to show their colour there
 
-    digits = ".2f" if np.abs(history[steps]).max() < 1000 else ".0e"
-    step_width, slope_width = len(f"{steps[-1]:,}"), max(len(f"{slope:{digits}}") for slope, _ in history[steps])
-
-    def update(step):
-        slope, intercept = history[step]
-        text = f"step {step:{step_width},}: y = {slope:{slope_width}{digits}}x + {intercept:{digits}}"
-        title.set_text(text.replace("+ -", "- "))
+    def update(change):
+        (slope, intercept), text = change
+        title.set_text(text)
         predictions.set_offsets(np.column_stack([total_x, total_x * slope + intercept]))
 
-    return render(figure, [title, predictions], update, steps)
+    return render(figure, [title, predictions], update, zip(history[steps], titles(history, steps)))
 
 
 def render(figure, artists, update, changes):
@@ -88,12 +96,14 @@ def render(figure, artists, update, changes):
     return np.array(frames)
 
 
-def save_gif(path, frames, fps, rest=2):
+def save_gif(path, frames, fps, first=1, last=2):
     """Write `frames`, as returned by render, to a GIF: completely or, raising OSError, not at all.
 
-    The GIF shows `fps` frames a second and the last one for `rest` seconds, then starts again.
+    The GIF rests on its first frame for `first` seconds and on its last for `last`, shows `fps` frames a second between
+    them, and starts again.
     """
-    milliseconds = [round(100 / fps) * 10] * (len(frames) - 1) + [rest * 1000]  # a GIF counts in hundredths of a second
+    milliseconds = [round(100 / fps) * 10] * len(frames)  # a GIF counts in hundredths of a second
+    milliseconds[0], milliseconds[-1] = first * 1000, last * 1000
     options = {"mode": "P", "palette": PALETTE.tobytes(), "optimize": True, "duration": milliseconds, "loop": 0}
     replace_file(path, imageio.imwrite("<bytes>", frames, extension=".gif", plugin="pillow", **options))
 
@@ -104,10 +114,16 @@ def save_png(path, figure):
 
 
 def replace_file(path, data):
-    """Write the bytes `data` to the file `path` through a temporary file beside it, so it is never half written."""
-    temporary = Path(path).with_name(f".{os.getpid()}.tmp")
+    """Write the bytes `data` to the file `path` through a temporary file beside it, so it is never half written.
+
+    A link stays a link to the file, and the file keeps its mode.
+    """
+    path = Path(os.path.realpath(path))
+    temporary = path.with_name(f".{os.getpid()}.tmp")
     try:
         temporary.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

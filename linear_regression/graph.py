@@ -1,7 +1,8 @@
-"""What the post calls sorcery: the graph of its cost, and how T.grad goes through it, from the cost back.
+"""What the post calls sorcery: the graph of its cost, with the derivatives that T.grad finds.
 
 Prints the value of each node and the derivative of the cost there, for one point (X = 0.5, Y = 6) and one line (W0 = 1,
-W1 = 2), and draws them into images/graph.gif and, as its last frame, images/graph.png.
+W1 = 2), and draws them into images/graph.gif and, as its last frame, images/graph.png. The cost is the post's without
+the mean, which changes nothing at one point. The factors on the arrows each come from a T.grad of their own.
 """
 
 import numpy as np
@@ -12,23 +13,20 @@ from model import build
 
 VALUE_COLOR, DERIVATIVE_COLOR = "#0055aa", "#aa5500"  # the colours of what goes forwards and of what comes back
 
-
-def trace(root):
-    """Return all nodes that `root` is computed from, each after its sources, and the edges: (source, node) pairs."""
-    nodes, edges = [], []
-
-    def visit(node):
-        if node not in nodes:
-            for source in sources(node):
-                visit(source)
-                edges.append((source, node))
-            nodes.append(node)
-
-    visit(root)
-    return nodes, edges
+# the column and the row of each node
+PLACES = dict(X=(0, 1), mul=(1, 1), add=(2, 1), sub=(3, 1), sqr=(4, 1), W0=(0, 0), W1=(1, 0), Y=(2, 0))
 
 
-def sources(node):
+def inputs_first(node, order):
+    """Append to `order` all nodes that `node` is computed from, each once and after its inputs; return `order`."""
+    if node not in order:
+        for source in inputs(node):
+            inputs_first(source, order)
+        order.append(node)
+    return order
+
+
+def inputs(node):
     """Return what `node` is computed from: nothing for X, Y, W0 and W1."""
     return node.owner.inputs if node.owner else []
 
@@ -47,7 +45,8 @@ def evaluate():
     line.W1.set_value(2)
     cost = T.sqr(line.y - line.Y)
 
-    nodes, edges = trace(cost)
+    nodes = inputs_first(cost, [])
+    edges = [(source, node) for node in nodes for source in inputs(node)]
     derivatives = [T.grad(cost, wrt=node) for node in nodes]
     factors = [T.grad(node, wrt=source) for source, node in edges]
     compute = theano.function([line.X, line.Y], nodes + derivatives + factors, mode="FAST_COMPILE")  # it runs once
@@ -55,22 +54,13 @@ def evaluate():
     return dict(zip(nodes, numbers)), dict(zip(nodes, numbers[count:])), dict(zip(edges, numbers[2 * count :]))
 
 
-def places(nodes):
-    """Return {node: (column, row)}: the last node at (0, 0), and each node's sources one column to its left."""
-    place = {nodes[-1]: (0, 0)}
-    for node in reversed(nodes):
-        column, row = place[node]
-        place.update((source, (column - 1, row - number)) for number, source in enumerate(sources(node)))
-    return place
-
-
 @plain_style(640)
 def draw_graph(values, derivatives, factors):
     """Return the frames of graph.gif, and the figure that shows the last one, for the numbers from `evaluate`."""
     *_, cost = values
-    place, radius = places(list(values)), 30  # of a node, in points
+    place, radius = {node: PLACES[name(node)] for node in values}, 30  # of a node, in points
     figure = new_figure(640, 320)
-    axes = figure.add_subplot(xlim=(-4.4, 0.4), ylim=(-1.4, 0.4))
+    axes = figure.add_subplot(xlim=(-0.4, 4.4), ylim=(-0.4, 1.4))
     axes.axis("off")
     axes.scatter(*zip(*place.values()), s=(2 * radius) ** 2, color="white", edgecolor="black", linewidth=1.5)
     (ring,) = axes.plot([], [], "o", markersize=2 * radius, fillstyle="none", markeredgewidth=4)
@@ -101,10 +91,12 @@ def draw_graph(values, derivatives, factors):
     for node, value in values.items():
         write(name(node), place[node], (0, 14), "black")
         number = write(f"{value:g}", place[node], (0, 0), VALUE_COLOR)
-        for source in sources(node):
+        for source in inputs(node):
             draw_arrow(place[source], place[node], color=VALUE_COLOR)
-        if sources(node):
+        if inputs(node):
             add_frame(place[node], VALUE_COLOR, number)
+    for _ in range(2):  # a rest, before the way back
+        add_frame(place[cost], VALUE_COLOR)
     for node, derivative in reversed(derivatives.items()):
         for (source, end), factor in factors.items():
             if source is node:
@@ -130,9 +122,9 @@ def main():
     for node, value in values.items():
         print(f"{name(node):4} {value:6g} {derivatives[node]:11g}")
     frames, figure = draw_graph(values, derivatives, factors)
-    save_gif(IMAGES / "graph.gif", frames, fps=1.5, rest=4)
+    save_gif(IMAGES / "graph.gif", frames, fps=1.5, last=4)
     save_png(IMAGES / "graph.png", figure)
-    print(f"wrote graph.gif and graph.png into {IMAGES}")
+    print("wrote images/graph.gif and images/graph.png")
 
 
 if __name__ == "__main__":

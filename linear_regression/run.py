@@ -1,7 +1,9 @@
 """The post from beginning to end: make the points, train the line on them, write the animated GIF."""
 
 import argparse
+import os
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -16,22 +18,27 @@ from model import build, model
 
 @np.errstate(over="ignore", invalid="ignore")  # Theano computes with NumPy, which would warn when training diverges
 def train(line, train_x, train_y, epochs=100, rng=None):
-    """Train `line`, fresh from model.build, on one point at a time; return the trajectory of slope and intercept.
+    """Train `line`, as returned by model.build, on one point at a time; return the trajectory of slope and intercept.
 
-    It is an array of shape (steps + 1, 2). Each epoch takes the points in their order or, with an np.random.RandomState
-    `rng`, in a new one. Raises FloatingPointError after an epoch that ends with infinite numbers.
+    It is an array of shape (steps + 1, 2), and starts where the line is. Each epoch takes the points in their order or,
+    with an np.random.RandomState `rng`, in a new one. Raises FloatingPointError after an epoch in which the slope or
+    the intercept has grown to 1e12 or beyond.
     """
-    history = [(0.0, 0.0)]  # before the first step
-    progress = tqdm(range(epochs), "training", unit=" epochs", disable=None)  # None: no bar unless on a terminal
+    history = np.empty((epochs * len(train_x) + 1, 2))
+    history[0] = line.W0.get_value(), line.W1.get_value()
+    progress = tqdm(range(epochs), "training", unit="epoch", disable=None)  # None: no bar unless on a terminal
+    step = 0
     for epoch in progress:
         order = rng.permutation(len(train_x)) if rng else slice(None)
+        costs = []
         for x, y in zip(train_x[order].tolist(), train_y[order].tolist()):
-            cost = line.train_model(x, y)
-            history.append((float(line.W0.get_value()), float(line.W1.get_value())))
-        if not np.isfinite([cost, *history[-1]]).all():
+            costs.append(line.train_model(x, y))
+            step += 1
+            history[step] = line.W0.get_value(), line.W1.get_value()
+        if not np.abs(history[step]).max() < 1e12:  # nan, too, is not below
             raise FloatingPointError(f"training diverged in epoch {epoch + 1}: try a smaller --learning-rate")
-        progress.set_postfix(cost=f"{cost:.3g}", refresh=False)
-    return np.array(history)
+        progress.set_postfix({"mean cost": f"{np.mean(costs):.3g}"}, refresh=False)
+    return history
 
 
 def main(epochs, learning_rate, points, noise, seed, shuffle, frames, fps, output):
@@ -39,12 +46,12 @@ def main(epochs, learning_rate, points, noise, seed, shuffle, frames, fps, outpu
     print(f"{NAME} {theano.__version__} ({theano.config.floatX})")
     train_x, train_y, test_x, test_y = makepoints(points, noise, seed)
     history = train(build(learning_rate), train_x, train_y, epochs, np.random.RandomState(seed) if shuffle else None)
-    lines = {"true": (SLOPE, INTERCEPT), "least squares": np.polyfit(train_x, train_y, 1), "learned": history[-1]}
+    found = {"true": (SLOPE, INTERCEPT), "least squares": np.polyfit(train_x, train_y, 1), "learned": history[-1]}
     print("                   slope   intercept")
-    for name, line in lines.items():
-        print("{:13} {:10.6f}  {:10.6f}".format(name, *line))
+    for name, (slope, intercept) in found.items():
+        print(f"{name:13} {slope:10.6f}  {intercept:10.6f}")
     costs = [np.mean((model(x, *history[-1]) - y) ** 2) for x, y in ((train_x, train_y), (test_x, test_y))]
-    print("mean squared error: {:.6f} on the training points, {:.6f} on the test points".format(*costs))
+    print("mean squared error: {:.6g} on the training points, {:.6g} on the test points".format(*costs))
     drawn = draw_frames(train_x, train_y, test_x, test_y, history, steps_to_draw(history, frames))
     save_gif(output, drawn, fps)
     print(f"wrote {output}: {len(drawn)} frames, {output.stat().st_size / 1000:.0f} kB")
@@ -62,33 +69,41 @@ def between(least, most, kind=int):
 
 
 def gif(text):
-    """Return the path of a GIF, for argparse, if it can be written. An existing file stays as it is."""
-    path = Path(text)
-    if path.suffix.lower() != ".gif":
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in .gif")
+    """Return the path of a GIF, for argparse, unless it is clear that it cannot be written. This changes no file."""
+    path = os.path.realpath(text)  # where links lead
+    folder, problem = os.path.dirname(path), None
     try:
-        existed = path.exists()
-        path.open("ab").close()
-        if not existed:
-            path.unlink()
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {error.strerror}") from None
-    return path
+        if not text.lower().endswith(".gif"):
+            problem = "it does not end in .gif"
+        elif not os.path.isdir(folder) or not os.access(folder, os.W_OK | os.X_OK):
+            problem = "there is no such folder, or nothing can be written there"
+        elif os.stat(path) and not (os.path.isfile(path) and os.access(path, os.W_OK)):
+            problem = "it is not a file, or cannot be overwritten"
+    except FileNotFoundError:
+        pass  # a new file
+    except OSError as error:  # a name too long, a loop of links
+        problem = error.strerror
+    if problem:
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {problem}")
+    return Path(text)
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends the run immediately
     tqdm.set_lock(threading.RLock())  # its default, shared between processes, would then be reported as leaked
+    if hasattr(sys.stdout, "reconfigure"):  # not in IDLE
+        sys.stdout.reconfigure(errors="backslashreplace")  # prints a path whatever letters it has
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--epochs", type=between(1, 10**4), default=100, help="passes through the training points")
-    parser.add_argument("--learning-rate", type=between(1e-300, 1e300, float), default=0.01, help="size of the steps")
+    parser.add_argument("--learning-rate", type=between(1e-6, 10, float), default=0.01, help="size of the steps")
     parser.add_argument("--points", type=between(2, 10**4), default=100, help="training points, and test points")
-    parser.add_argument("--noise", type=between(0, 1e300, float), default=0.33, help="standard deviation from the line")
+    parser.add_argument("--noise", type=between(0, 1000, float), default=0.33, help="standard deviation from the line")
     parser.add_argument("--seed", type=between(0, 2**32 - 1), default=0, help="of the noise and of the shuffling")
     parser.add_argument("--shuffle", action="store_true", help="draw a new order of the points in each epoch")
     parser.add_argument("--frames", type=between(2, 1000), default=100, help="frames of the GIF, at most")
-    parser.add_argument("--fps", type=between(1, 50), default=20, help="frames per second, rounded to 10 ms a frame")
-    parser.add_argument("--output", type=gif, default=str(IMAGES / "animation.gif"), help="the GIF to write")
+    parser.add_argument("--fps", type=between(1, 50), default=12, help="frames per second, rounded to 10 ms a frame")
+    output = str(IMAGES / "animation.gif")  # a str, so that argparse checks it like one from the command line
+    parser.add_argument("--output", type=gif, default=output, help="the GIF to write")
     try:
         main(**vars(parser.parse_args()))
     except (FloatingPointError, OSError) as error:
