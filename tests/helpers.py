@@ -8,7 +8,6 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.text import Text
 from PIL import Image, ImageSequence
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -56,13 +55,6 @@ def assert_as_committed(path, name=None):
         else:  # other versions set text a little differently
             expected, actual = (np.array(Image.fromarray(pixels).reduce(8), int) for pixels in (expected, actual))
             assert (np.abs(actual - expected) > 48).mean() < 0.03, f"frame {number}"
-
-
-def assert_legible(figure):
-    """Fail if some text of `figure` is less than 9 pixels high where the picture is shown 390 pixels wide."""
-    figure.draw_without_rendering()  # chooses the numbers on the axes
-    sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
-    assert len(sizes) > 5 and min(sizes) / (figure.get_figwidth() * 72) * 390 >= 9
 
 
 def start(script, *arguments, env=(), **options):
