@@ -48,8 +48,8 @@ def print_seeds():
         print(f"{name:13}  median {np.median(distance):.3f}, largest {distance.max():.3f} (seed {distance.argmax()})")
     same_side = (ends["in order"][0] > least_squares[0]) == (ends["reversed"][0] > least_squares[0])
     mse = [np.mean((model(test_x, *line) - test_y) ** 2, axis=0) for line in (ends["in order"], least_squares)]
-    print(f"in order and reversed end on the same side of it: {same_side.sum()} seeds")
-    print(f"in order has the smaller error on the test points: {(mse[0] < mse[1]).sum()} seeds")
+    print(f"in order and reversed end on the same side: {same_side.sum()} seeds")
+    print(f"in order beats least squares on the test points: {(mse[0] < mse[1]).sum()} seeds")
 
 
 def draw_cost(axes, train_x, train_y, places):
