@@ -8,6 +8,7 @@ import io
 import os
 import re
 import runpy
+from code import InteractiveConsole
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from difflib import unified_diff
@@ -15,7 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import jupytext
-from helpers import LINEAR_REGRESSION, REPOSITORY
+from helpers import CURE, LINEAR_REGRESSION, REPOSITORY
 from markdown_it import MarkdownIt
 
 FRONT = REPOSITORY / "README.md"
@@ -95,30 +96,22 @@ def sessions(page):
 
 
 def typed(block, console):
-    """Return what Python's prompt prints when the lines of `block` are pasted there, and what it complains of.
+    """Return what Python's prompt prints when the lines of `block` are pasted there, with warnings and errors.
 
     A block with the mark `file: ...` is written into that file of the current folder instead.
     """
     if file := block.mark("file:"):
         Path(file).write_text(block.text, encoding="utf-8")
-        return "", ""
-    with redirect_stdout(io.StringIO()) as printed, redirect_stderr(io.StringIO()) as problems:
+        return ""
+    with redirect_stdout(io.StringIO()) as printed, redirect_stderr(printed):
         for line in [*block.text.splitlines(), ""]:
             incomplete = console.push(line)
     assert not incomplete, block.text
-    return tidy(re.sub("<matplotlib.*\n", "", printed.getvalue())), problems.getvalue()  # the page speaks of these
-
-
-def commands(page):
-    """Return the blocks with a command of which the page shows what it prints."""
-    return [block for block in blocks(page) if block.language == "sh" and block.printed]
+    return re.sub("<matplotlib.*\n", "", printed.getvalue())  # of which the page speaks
 
 
 def printed_by(command, folder):
-    """Return what the program at the end of a command prints; its pictures go to `folder`.
-
-    It runs in this process, which is quicker.
-    """
+    """Return what the program at the end of a command prints, run in this process; its pictures go to `folder`."""
     script, arguments = re.findall(r"(\w+\.py)(.*)", command.replace("\\\n", " "))[-1]
     argv, printed = [script, *arguments.split()], io.StringIO()
     with patch("sys.argv", argv), patch("signal.signal"), patch("animation.IMAGES", folder), redirect_stdout(printed):
@@ -127,7 +120,7 @@ def printed_by(command, folder):
 
 
 def as_shown(printed, shown):
-    """Return what a program prints as the page shows it: with its library, and the size of the committed GIF.
+    """Return what a program prints with the library that the page names and the size of the committed GIF.
 
     The page may also leave out the lines that name the library and the files written.
     """
@@ -138,24 +131,41 @@ def as_shown(printed, shown):
     return re.sub(r"\d+ kB", f"{(IMAGES / 'animation.gif').stat().st_size / 1000:.0f} kB", printed)
 
 
+def outputs(path, library, images):
+    """Return pairs of the blocks of the page at `path` and what they print now, with their files in this folder."""
+    page, found = path.read_text(encoding="utf-8"), []
+    for session in sessions(page) if path in TYPED else []:
+        console = InteractiveConsole()
+        found += [(block, typed(block, console)) for block in session]
+    for block in blocks(page):
+        if block.language == "sh" and block.printed:
+            found.append((block, as_shown(printed_by(block.text, images), block.shown(library).text)))
+    return found
+
+
 def tidy(text):
-    """Return what is printed, without the blanks that Theano leaves at the ends of lines."""
-    return "".join(line.rstrip() + "\n" for line in text.strip("\n").splitlines())
+    """Return the lines of what is printed, without the blanks that Theano leaves at their ends."""
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
 
 
-def wrong(path, shown, printed):
-    """Return the lines of a diff between what the page at `path` shows and what was printed; none if they are equal."""
-    place = f"{path.relative_to(REPOSITORY).as_posix()}:{shown.first + 1}"
-    return [*unified_diff(tidy(shown.text).splitlines(), tidy(printed).splitlines(), place, "printed", lineterm="")]
+def assert_shown(path, library, outputs):
+    """Fail with each of the `outputs`, pairs of blocks and what they print, that the page at `path` does not show."""
+    differences = [""]
+    for block, printed in outputs:
+        shown = block.shown(library)
+        place = f"{path.relative_to(REPOSITORY).as_posix()}:{shown.first + 1}"
+        differences += unified_diff(tidy(shown.text), tidy(printed), place, "printed", lineterm="")
+    assert differences == [""], "\n".join([*differences, CURE])
 
 
 def rewritten(page, library, outputs):
     """Return the page with what its blocks print now, which `outputs` has as pairs."""
     lines = page.splitlines()
     for block, printed in sorted(outputs, key=lambda output: output[0].first, reverse=True):
+        assert "<console>" not in printed, printed  # an error
         shown = block.shown(library)
-        new = ["```text", *printed.splitlines(), "```"] if printed else []
-        lines[shown.first : shown.end] = new if shown.text else ["", *new]
+        if printed or shown.text:
+            lines[shown.first : shown.end] = [""] * (shown.first == shown.end) + ["```text", *tidy(printed), "```"]
     return "\n".join(lines) + "\n"
 
 
@@ -206,21 +216,14 @@ def notebook(page):
     assert not re.search(r"</details>\s*(?!<details>|#+ )\S", text), "it would be folded, too: a heading must follow"
     text = re.sub(r"<details>\s*<summary>(.*?)</summary>", r"<!-- #region -->\n#### \1\n<!-- #endregion -->", text)
     text = text.replace("</details>", "")
-    anchors = {f"#{anchor(heading)}": "#" + heading.replace(" ", "-") for heading in headings(page)}  # Jupyter's
-
-    def alone(found):
-        code, picture, words, target = found.groups()
-        if code or target.startswith("https:"):
-            return found[0]
-        if not picture:
-            return f"[{words}]({anchors[target]})" if target in anchors else words
-        if Path(target).name in drawn(page):
-            return ""
-        data = base64.b64encode((TUTORIAL.parent / target).read_bytes()).decode()
-        return f"![{words}](data:image/{Path(target).suffix[1:]};base64,{data})"
-
-    fenced_or_link = r"(^```.*?^```|^~~~.*?^~~~)|(!?)\[([^]]*)\]\(([^)\s]+)\)"
-    text = re.sub(fenced_or_link, alone, text, flags=re.MULTILINE | re.DOTALL)
+    for heading in headings(page):  # Jupyter's names of headings are not GitHub's
+        text = text.replace(f"(#{anchor(heading)})", f"(#{heading.replace(' ', '-')})")
+    for picture in drawn(page):
+        text = re.sub(rf"^!\[[^]]*\]\(../images/{picture}\)\n", "", text, flags=re.MULTILINE)
+    for picture in re.findall(r"\]\(../images/([\w.]+)\)", text):
+        data = base64.b64encode((IMAGES / picture).read_bytes()).decode()
+        text = text.replace(f"../images/{picture}", f"data:image/{picture[-3:]};base64,{data}")
+    text = re.sub(r"\[([^]]*)\]\([\w./-]+\.(?:md|py|ipynb)(?:#[\w-]+)?\)", r"\1", text)  # links to files beside it
     text = re.sub(r"(^```.*?^```)|\n{3,}", lambda found: found[1] or "\n\n", text, flags=re.MULTILINE | re.DOTALL)
     made = jupytext.reads(text, {"extension": ".md", "split_at_heading": True})  # so that solutions end where they fold
     made.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}

@@ -9,92 +9,41 @@ import matplotlib
 import numpy as np
 import pages
 import pytest
-from helpers import CURE, LINEAR_REGRESSION, PUBLISHED, REPOSITORY, assert_as_committed, by_hand
-from pages import CONTRIBUTING, DESCENT, ELSEWHERE, FRONT, PAGES, TUTORIAL, TYPED, blocks, headings, prose, sessions
+from helpers import LINEAR_REGRESSION, PUBLISHED, REPOSITORY, assert_as_committed, by_hand
+from pages import CONTRIBUTING, DESCENT, ELSEWHERE, FRONT, PAGES, TUTORIAL, blocks, headings, prose, sessions
 
 from backend import NAME
 from data import makepoints
 
-SESSIONS = [
-    pytest.param(page, session, id=f"{page.stem} {number}")
-    for page in TYPED
-    for number, session in enumerate(sessions(PAGES[page]))
-]
-COMMANDS = [
-    pytest.param(page, block, id=f"{page.parent.name}/{page.name} {block.text}")
-    for page in PAGES
-    for block in pages.commands(PAGES[page])
-]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
 
 
-@pytest.mark.parametrize(("page", "session"), SESSIONS)
-def test_python_prints_what_the_page_shows(page, session, tmp_path, monkeypatch):
+@each_page
+def test_pages_show_what_their_blocks_print_and_draw(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     matplotlib.use("agg")
-    console = InteractiveConsole()
-    differences = []
-    for block in session:
-        differences += pages.wrong(page, block.shown(NAME), "".join(pages.typed(block, console)))
-    assert not differences, "\n".join(["", *differences, CURE])
-    for name, value in zip(("train_x", "train_y", "test_x", "test_y"), makepoints()):
-        np.testing.assert_array_equal(console.locals[name], value)  # the tutorial's seed gives data.py's points
+    outputs = pages.outputs(page, NAME, tmp_path)
+    pages.assert_shown(page, NAME, outputs)
+    assert pages.rewritten(PAGES[page], NAME, outputs) == PAGES[page]
     for picture in pages.drawn(PAGES[page]):
         assert_as_committed(Path(f"my_{picture}"), picture)
 
 
-@pytest.mark.parametrize(("page", "block"), COMMANDS)
-def test_commands_print_what_the_page_shows(page, block, tmp_path):
-    shown = block.shown(NAME)
-    differences = pages.wrong(page, shown, pages.as_shown(pages.printed_by(block.text, tmp_path), shown.text))
-    assert not differences, "\n".join(["", *differences, CURE])
-
-
-def test_the_marks_in_a_page_say_how_its_blocks_are_run(tmp_path, monkeypatch):
-    page = """<!-- file: ours.py -->
-```python
-print(1)
-```
-
-<!-- new session -->
-```python
-exec(open("ours.py").read())
-```
-"""
+def test_marks_say_what_is_a_file_and_what_begins_a_session(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (file,), (block,) = sessions(page)
-    assert [pages.typed(block, InteractiveConsole()) for block in (file, block)] == [("", ""), ("1\n", "")]
+    page = (
+        "<!-- file: a.py -->\n```python\nprint(1)\n```\n<!-- new session -->\n```python\nexec(open('a.py').read())\n```"
+    )
+    assert [pages.typed(block, InteractiveConsole()) for (block,) in sessions(page)] == ["", "1\n"]
 
 
-def test_regenerating_repairs_adds_and_removes_outputs_and_leaves_those_of_the_other_library():
-    page = """```python
-one
-```
-
-<!-- printed with Theano -->
-```text
-1
-```
-
-<!-- printed with PyTensor -->
-```text
-2
-```
-
-```python
-two
-```
-"""
-    one, two = blocks(page)
-    changed = page.replace("\n2", "\n3") + "\n```text\n4\n```\n"
-    assert pages.rewritten(page, "PyTensor", [(one, "3\n"), (two, "4\n")]) == changed
-    one, two = blocks(changed)
-    assert pages.rewritten(changed, "PyTensor", [(one, "2\n"), (two, "")]) == page + "\n"
-
-
-def test_the_tutorial_is_one_session():
-    first, *others = [block.text for session in sessions(PAGES[TUTORIAL]) for block in session]
-    assert first.startswith("from backend import T, theano\n")
-    assert not re.search(r"^\s*(from|import) ", "".join(others), re.MULTILINE)
+def test_regenerating_repairs_and_adds_outputs_and_leaves_those_of_the_other_library():
+    page = PAGES[TUTORIAL]
+    both = next(block for block in blocks(page) if len(block.printed) == 2)
+    silent = next(block for block in blocks(page) if block.language == "python" and not block.printed)
+    changed = page.replace(both.printed["PyTensor"].text, "new\n")
+    changed = changed.replace(f"{silent.text}```\n", f"{silent.text}```\n\n```text\nnewer\n```\n")
+    assert pages.rewritten(page, "PyTensor", [(both, "new\n"), (silent, "newer\n")]) == changed
 
 
 def test_the_front_pages_grad_is_the_tutorials_of_fourteen_lines():
@@ -120,7 +69,7 @@ def test_the_tutorial_and_the_modules_have_the_lines_of_the_post():
     assert all(f"    {line}\n" in model for line in post[2:7])
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.name}")
+@each_page
 def test_links_and_pictures_lead_somewhere(page):
     for is_picture, words, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)]+)\)", prose(PAGES[page])):
         path, _, name = target.partition("#")
@@ -130,6 +79,12 @@ def test_links_and_pictures_lead_somewhere(page):
         assert file.exists(), target
         assert not name or name in map(pages.anchor, headings(PAGES[file])), target
         assert not is_picture or len(words) > 60  # for those who don't see it
+
+
+@each_page
+def test_the_pictures_of_a_page_load_quickly_on_a_phone(page):
+    pictures = {pages.IMAGES / name for name in re.findall(r"images/([\w.]+)\)", PAGES[page])}
+    assert sum(picture.stat().st_size for picture in pictures) <= 800_000  # two seconds at 3 Mbit/s
 
 
 @pytest.mark.parametrize("page", [FRONT, TUTORIAL, DESCENT, ELSEWHERE], ids=lambda page: page.parent.name)
@@ -150,6 +105,7 @@ def test_commands_work_in_the_folder_of_the_page(page):
 def test_the_published_line_is_the_one_on_the_pages():
     in_full = re.findall(r"\bW[01] = ([\d.]*\d)", PAGES[CONTRIBUTING])
     assert [float(number) for number in in_full] == [*PUBLISHED]
+    assert "\n{:.12f} {:.12f}\n".format(*PUBLISHED) in PAGES[TUTORIAL]
     rounded = re.findall(r"`(\d\S*) (\d\S*)`", PAGES[ELSEWHERE])
     assert rounded == [tuple(f"{number:.6f}".rstrip("0") for number in PUBLISHED)]
 
