@@ -150,12 +150,13 @@ def tidy(text):
 
 def assert_shown(path, library, outputs):
     """Fail with each of the `outputs`, pairs of blocks and what they print, that the page at `path` does not show."""
-    differences = [""]
+    differences = []
     for block, printed in outputs:
         shown = block.shown(library)
         place = f"{path.relative_to(REPOSITORY).as_posix()}:{shown.first + 1}"
         differences += unified_diff(tidy(shown.text), tidy(printed), place, "printed", lineterm="")
-    assert differences == [""], "\n".join([*differences, CURE])
+    if differences:
+        raise AssertionError("\n".join([*differences, CURE]))
 
 
 def rewritten(page, library, outputs):
