@@ -4,7 +4,10 @@ import os
 
 import matplotlib
 import pytest
-from helpers import run_py
+
+pytest.register_assert_rewrite("helpers", "pages")  # so that their asserts show differences, too
+
+from helpers import run_py  # noqa: E402
 
 # before any test module imports what reads them
 for name in [*os.environ]:

@@ -1,145 +1,178 @@
-"""Read the repository's Markdown pages: their blocks, what each of them prints, and the notebook they make."""
+"""Read the repository's Markdown pages: their blocks, what each of them prints, and the notebook they make.
+
+CONTRIBUTING.md describes the marks in the pages, such as `<!-- notebook: skip -->`.
+"""
 
 import base64
+import io
+import os
 import re
+import runpy
+from code import InteractiveConsole
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from pathlib import Path
+from unittest.mock import patch
 
 import jupytext
+from helpers import CURE, LINEAR_REGRESSION, REPOSITORY
 from markdown_it import MarkdownIt
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 FRONT = REPOSITORY / "README.md"
-TUTORIAL = REPOSITORY / "linear_regression" / "README.md"
-DESCENT = REPOSITORY / "linear_regression" / "descent.md"
-ELSEWHERE = REPOSITORY / "linear_regression" / "elsewhere" / "README.md"
-OLD_CODE = REPOSITORY / "linear_regression" / "elsewhere" / "old-code.md"
+TUTORIAL = LINEAR_REGRESSION / "README.md"
+DESCENT = LINEAR_REGRESSION / "descent.md"
+ELSEWHERE = LINEAR_REGRESSION / "elsewhere" / "README.md"
+OLD_CODE = LINEAR_REGRESSION / "elsewhere" / "old-code.md"
 CONTRIBUTING = REPOSITORY / ".github" / "CONTRIBUTING.md"
-PICTURES = (
-    "data.png",
-    "gradient.png",
-    "cost.png",
-    "network.png",
-)  # which the tutorial's reader draws, with "my_" before their names
+NOTEBOOK = LINEAR_REGRESSION / "learning_theano.ipynb"
 PAGES = {
     page: page.read_text(encoding="utf-8") for page in (FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING)
 }
-
-START = """This notebook needs PyTensor or Theano, NumPy and matplotlib, and no other file. Run its cells in order.
-The first one imports Theano's continuation, PyTensor, or in a clone of the repository what `backend.py` chooses. If it
-does not find PyTensor, run `%pip install "pytensor>=2.38,<4" matplotlib` in a cell of its own.
-
-```python
-import os
-from importlib.util import find_spec
-
-if find_spec("backend"):
-    from backend import T, theano
-else:
-    os.environ.setdefault("PYTENSOR_FLAGS", "blas__ldflags=")  # without a warning on BLAS
-    import pytensor as theano
-    from pytensor import tensor as T
-```
-
-"""
-END = """## Read on
-
-The repository of this notebook has more pages: `descent.md` shows why *learned* is not *least squares*,
-`elsewhere/README.md` leads to other libraries, and `README.md` runs the tutorial from files."""
-
-# what the notebook has in place of parts of the tutorial: patterns, and texts
-NOTEBOOK = {
-    r"^## Start Python\n.*?(?=^## )": START,
-    r"^from backend import T, theano\n": "",
-    r"^plt.close\(figure\)\n": "",  # so that the figure appears below its cell
-    r"^Your picture is now .*?\n\n": "",
-    r"^!\[[^]]*\]\(../images/(?!graph)[^)]*\)\n": "",  # which the cells draw
-    r" \(It is also a \[still picture\].*?\)\.\)": "",
-    r"^What the graph is compiled to .*?\n\n": "",  # how to start Python with another compiler
-    r"\(Python's prompt may also .*?\) Except for .*?\.\n\n": "",
-    r"^## The same in files\n.*?(?=^## )": "",
-    r"^Read on: .*": END,
-    r"<details>\s*<summary>The same with PyTensor</summary>.*?</details>": "",
-    r"<!--.*?-->": "",
-    r"\[([^]]*)\]\([\w./]+\.(md|py|ipynb)\)": r"\1",  # links to files, which are not beside it
-    r"<details>\s*<summary>(.*?)</summary>": r"<!-- #region -->\n#### \1\n<!-- #endregion -->",
-    r"</details>": "",
-    r"\n{3,}": "\n\n",
-}
+TYPED = TUTORIAL, DESCENT  # the pages whose Python blocks a reader types
+IMAGES = REPOSITORY / "images"
+PLACE = "/home/you/learning-theano/images"  # what the pages show for the folder of the pictures
 
 
 @dataclass
 class Block:
     """A fenced block of a page, with the numbers of its first line, from 0, and of the line after it.
 
-    `printed` has the blocks with what it prints: by engine if comments say `printed with ...`, else under "".
+    `marks` has the comments and tags directly before it. `printed` has the blocks with what it prints: by library if
+    marks say `printed with ...`, else under "".
     """
 
     language: str
     text: str
     first: int
     end: int
+    marks: str = ""
     printed: dict = field(default_factory=dict)
+
+    def mark(self, name):
+        """Return what follows `name` in a mark, or None."""
+        found = re.search(f"<!-- {name} ?(.*?) -->", self.marks)
+        return found and found[1]
+
+    def shown(self, library):
+        """Return the block with what this one prints with `library`, "Theano" or "PyTensor", or one without lines."""
+        return self.printed.get(library) or self.printed.get("") or Block("text", "", self.end, self.end)
 
 
 def blocks(page):
     """Return the blocks of a page, which is a text.
 
-    `text` blocks show what the block before them prints, if only comments and folding stand between the two.
+    `text` blocks show what the block before them prints, if only comments and folding stand between the two, or what
+    the command in their mark `printed by ...` prints.
     """
-    found, comment, printing = [], "", None
+    found, marks, printing = [], "", None
     for token in MarkdownIt().parse(page):
         if token.type == "fence":
-            block = Block(token.info, token.content, *token.map)
-            if token.info != "text":
-                found.append(block)
-                printing = block
-            elif printing:
-                printing.printed[comment.partition("printed with ")[2]] = block
+            block = Block(token.info, token.content, *token.map, marks)
+            if command := block.mark("printed by"):
+                found.append(Block("sh", command, *token.map, printed={"": block}))
+            elif block.language == "text" and printing:
+                printing.printed[block.mark("printed with") or ""] = block
             else:
                 found.append(block)
-            comment = ""
+                printing = block if block.language != "text" else None
+            marks = ""
         elif token.type == "html_block":
-            comment = "".join(re.findall("<!-- (.*) -->", token.content))
+            marks += token.content
         elif not token.type.endswith("_close"):
-            printing = None
+            marks, printing = "", None
     return found
 
 
 def sessions(page):
-    """Return lists of the Python blocks that a reader types into the same session; an import begins a new one."""
+    """Return lists of the Python blocks that a reader types into the same session; a mark begins a new one."""
     found = []
     for block in blocks(page):
         if block.language == "python":
-            if block.text.startswith("from "):
+            if not found or block.mark("new session") is not None:
                 found.append([])
             found[-1].append(block)
     return found
 
 
-def shown(block, engine):
-    """Return what the page says that `block` prints with `engine`, "Theano" or "PyTensor"."""
-    printed = block.printed.get(engine) or block.printed.get("")
-    return printed.text if printed else ""
+def typed(block, console):
+    """Return what Python's prompt prints when the lines of `block` are pasted there, with warnings and errors.
+
+    A block with the mark `file: ...` is written into that file of the current folder instead.
+    """
+    if file := block.mark("file:"):
+        Path(file).write_text(block.text, encoding="utf-8")
+        return ""
+    with redirect_stdout(io.StringIO()) as printed, redirect_stderr(printed):
+        for line in [*block.text.splitlines(), ""]:
+            incomplete = console.push(line)
+    assert not incomplete, block.text
+    return re.sub("<matplotlib.*\n", "", printed.getvalue())  # of which the page speaks
+
+
+def printed_by(command, folder):
+    """Return what the program at the end of a command prints, run in this process; its pictures go to `folder`."""
+    script, arguments = re.findall(r"(\w+\.py)(.*)", command.replace("\\\n", " "))[-1]
+    argv, printed = [script, *arguments.split()], io.StringIO()
+    with patch("sys.argv", argv), patch("signal.signal"), patch("animation.IMAGES", folder), redirect_stdout(printed):
+        runpy.run_path(str(LINEAR_REGRESSION / script), run_name="__main__")
+    return printed.getvalue().replace(f"{folder}{os.sep}", f"{PLACE}/").replace(str(folder), PLACE)
+
+
+def as_shown(printed, shown):
+    """Return what a program prints with the library that the page names and the size of the committed GIF.
+
+    The page may also leave out the lines that name the library and the files written.
+    """
+    for beginning in r"(Theano|PyTensor) [\d.]+", "wrote ":
+        named = re.search(f"^{beginning}", shown, re.MULTILINE)
+        rest, instead = ("", named[0]) if named else (".*\n", "")
+        printed = re.sub(f"^{beginning}{rest}", instead, printed, flags=re.MULTILINE)
+    return re.sub(r"\d+ kB", f"{(IMAGES / 'animation.gif').stat().st_size / 1000:.0f} kB", printed)
+
+
+def outputs(path, library, images):
+    """Return pairs of the blocks of the page at `path` and what they print now, with their files in this folder."""
+    page, found = path.read_text(encoding="utf-8"), []
+    for session in sessions(page) if path in TYPED else []:
+        console = InteractiveConsole()
+        found += [(block, typed(block, console)) for block in session]
+    for block in blocks(page):
+        if block.language == "sh" and block.printed:
+            found.append((block, as_shown(printed_by(block.text, images), block.shown(library).text)))
+    return found
 
 
 def tidy(text):
-    """Return what is printed, without the blanks that Theano leaves at the ends of lines."""
-    return "".join(line.rstrip() + "\n" for line in text.strip("\n").splitlines())
+    """Return the lines of what is printed, without the blanks that Theano leaves at their ends."""
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
 
 
-def assert_shown(printed, block, engine):
-    """Assert that the page shows what was printed; a last line of three dots is for the rest."""
-    expected = tidy(shown(block, engine))
-    if expected.endswith("\n...\n"):
-        expected = expected[: -len("...\n")]
-        printed = printed[: len(expected)]
-    assert printed == expected, block.text
+def assert_shown(path, library, outputs):
+    """Fail with each of the `outputs`, pairs of blocks and what they print, that the page at `path` does not show."""
+    differences = []
+    for block, printed in outputs:
+        shown = block.shown(library)
+        place = f"{path.relative_to(REPOSITORY).as_posix()}:{shown.first + 1}"
+        differences += unified_diff(tidy(shown.text), tidy(printed), place, "printed", lineterm="")
+    if differences:
+        raise AssertionError("\n".join([*differences, CURE]))
+
+
+def rewritten(page, library, outputs):
+    """Return the page with what its blocks print now, which `outputs` has as pairs."""
+    lines = page.splitlines()
+    for block, printed in sorted(outputs, key=lambda output: output[0].first, reverse=True):
+        assert "<console>" not in printed, printed  # an error
+        shown = block.shown(library)
+        if printed or shown.text:
+            lines[shown.first : shown.end] = [""] * (shown.first == shown.end) + ["```text", *tidy(printed), "```"]
+    return "\n".join(lines) + "\n"
 
 
 def prose(page):
-    """Return the page without its fenced blocks."""
-    return re.sub("^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
+    """Return the page without its fenced blocks and comments."""
+    return re.sub("^```.*?^```|<!--.*?-->", "", page, flags=re.MULTILINE | re.DOTALL)
 
 
 def headings(page):
@@ -151,8 +184,23 @@ def anchor(heading):
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
+def drawn(page):
+    """Return the names of the pictures that the page shows and its reader draws, with "my_" before their names."""
+    return [name for name in re.findall(r"\]\(\.\./images/([\w.]+)\)", page) if f"my_{name}" in page]
+
+
+def for_notebook(page):
+    """Return the page as its marks for the notebook say: without what they skip, with what stands only there."""
+    skipped = "<!-- notebook: skip -->.*?<!-- notebook: end -->"
+    page = re.sub(skipped, lambda found: "\n" * found[0].count("\n"), page, flags=re.DOTALL)  # lines keep their numbers
+    page = re.sub("<!-- notebook:(\n.*?)-->", r"\1", page, flags=re.DOTALL)
+    assert "<!-- notebook:" not in page, "a mark for the notebook has no partner, or is none"
+    return page
+
+
 def notebook(page):
     """Return the tutorial as a notebook: without what Python prints, and without files beside it."""
+    page = for_notebook(page)
     lines = page.splitlines()
     for block in blocks(page):
         if block.language == "python":
@@ -162,13 +210,22 @@ def notebook(page):
             lines[block.first] = lines[block.first].replace("```", "~~~")  # which jupytext does not take for code
             lines[block.end - 1] = "~~~"
     text = "\n".join(lines)
-    for pattern, replacement in NOTEBOOK.items():
-        text, count = re.subn(pattern, replacement, text, flags=re.MULTILINE | re.DOTALL)
-        assert count, f"the tutorial has nothing like {pattern}"
+    # what the first cell does, what would keep a figure from its cell, and files that the cells before have in them
+    text = re.sub(r"^(from backend import |plt\.close\(|exec\(open\().*\n", "", text, flags=re.MULTILINE)
+    text = re.sub("<!--.*?-->", "", text)
+    text = re.sub(r"<details>\s*<summary>[^<]*</summary>\s*</details>", "", text)  # had only what Python prints
+    assert not re.search(r"</details>\s*(?!<details>|#+ )\S", text), "it would be folded, too: a heading must follow"
+    text = re.sub(r"<details>\s*<summary>(.*?)</summary>", r"<!-- #region -->\n#### \1\n<!-- #endregion -->", text)
+    text = text.replace("</details>", "")
     for heading in headings(page):  # Jupyter's names of headings are not GitHub's
         text = text.replace(f"(#{anchor(heading)})", f"(#{heading.replace(' ', '-')})")
-    picture = base64.b64encode((REPOSITORY / "images" / "graph.gif").read_bytes()).decode()
-    text = text.replace("../images/graph.gif", f"data:image/gif;base64,{picture}")
+    for picture in drawn(page):
+        text = re.sub(rf"^!\[[^]]*\]\(../images/{picture}\)\n", "", text, flags=re.MULTILINE)
+    for picture in re.findall(r"\]\(../images/([\w.]+)\)", text):
+        data = base64.b64encode((IMAGES / picture).read_bytes()).decode()
+        text = text.replace(f"../images/{picture}", f"data:image/{picture[-3:]};base64,{data}")
+    text = re.sub(r"\[([^]]*)\]\([\w./-]+\.(?:md|py|ipynb)(?:#[\w-]+)?\)", r"\1", text)  # links to files beside it
+    text = re.sub(r"(^```.*?^```)|\n{3,}", lambda found: found[1] or "\n\n", text, flags=re.MULTILINE | re.DOTALL)
     made = jupytext.reads(text, {"extension": ".md", "split_at_heading": True})  # so that solutions end where they fold
     made.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     for number, cell in enumerate(made.cells):

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from helpers import LINEAR_REGRESSION, run
+from helpers import LINEAR_REGRESSION, run_python
 
 from backend import NAME, theano
 
@@ -35,7 +35,7 @@ def flags(settings):
 
 @pytest.mark.parametrize(("own", "float_type"), [("", "float64"), ("allow_gc=True, floatX=float32", "float32")])
 def test_imports_are_silent_and_change_nothing_and_the_readers_flags_win(own, float_type):
-    stdout, stderr, status = run("-c", PROGRAM, cwd=LINEAR_REGRESSION, env=flags(own))
+    stdout, stderr, status = run_python("-c", PROGRAM, cwd=LINEAR_REGRESSION, env=flags(own))
     assert (stdout, stderr, status) == (f"[]\n9.0 {float_type}\n", "", 0)
 
 
@@ -43,12 +43,12 @@ def test_imports_are_silent_and_change_nothing_and_the_readers_flags_win(own, fl
 def test_theano_computes_in_python_unless_the_reader_wants_c():
     assert (theano.config.cxx, theano.config.blas.ldflags) == ("", "")
     program = "from backend import theano; print(theano.config.blas.ldflags)"
-    assert run("-c", program, cwd=LINEAR_REGRESSION, env=flags("blas.ldflags=-lm"))[0] == "-lm\n"
+    assert run_python("-c", program, cwd=LINEAR_REGRESSION, env=flags("blas.ldflags=-lm"))[0] == "-lm\n"
 
 
 @pytest.mark.skipif(NAME == "PyTensor", reason="PyTensor works with every NumPy that pip puts beside it")
 def test_theano_beside_a_numpy_that_it_does_not_know_gets_one_sentence(tmp_path):
     shutil.copy(LINEAR_REGRESSION / "backend.py", tmp_path)
-    _, stderr, status = run("-c", "import numpy; numpy.__version__ = '1.24.0'; import backend", cwd=tmp_path)
+    _, stderr, status = run_python("-c", "import numpy; numpy.__version__ = '1.24.0'; import backend", cwd=tmp_path)
     assert status == 1
     assert stderr.endswith("ImportError: Theano does not work with NumPy 1.24.0: pip install -r requirements.txt\n")
