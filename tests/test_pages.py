@@ -6,12 +6,14 @@ from code import InteractiveConsole
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pages
 import pytest
-from helpers import LINEAR_REGRESSION, PUBLISHED, REPOSITORY, assert_as_committed
+from helpers import LINEAR_REGRESSION, PUBLISHED, REPOSITORY, assert_as_committed, by_hand
 from pages import CONTRIBUTING, DESCENT, ELSEWHERE, FRONT, PAGES, TUTORIAL, blocks, headings, prose, sessions
 
-from backend import NAME
+from backend import NAME, T, theano
+from data import makepoints
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
 
@@ -41,6 +43,33 @@ def test_regenerating_repairs_and_adds_outputs_and_leaves_those_of_the_other_lib
     changed = page.replace("\nPyTensor\n", "\nnew\n") + "\n```text\nnewer\n```\n"
     both, silent = blocks(page)
     assert pages.rewritten(page, "PyTensor", [(both, "new\n"), (silent, "newer\n")]) == changed
+
+
+def test_what_the_tutorial_says_and_does_not_print(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    tutorial = {"T": T, "theano": theano, "np": np}
+    console = InteractiveConsole(tutorial)
+    for block in sessions(PAGES[TUTORIAL])[0]:
+        if not re.search(r"^train\(|plt|^graphs = \[\"-X", block.text, re.MULTILINE):  # which takes time, or examples
+            pages.typed(block, console)
+    tutorial["check"](tutorial["grad"])
+    assert capsys.readouterr().out.count(" right\n") == 9
+    grad, backward, X, Y = (tutorial[name] for name in ("grad", "backward", "X", "Y"))
+
+    weights = [theano.shared(start) for start in np.random.RandomState(0).randn(97)]
+    cost = T.sqr(tutorial["network"](X, weights) - Y)
+    visits, nodes = 97 * tutorial["visits"](cost), len(tutorial["inputs_first"](cost, []))
+    assert f"With 32 units it is {visits:,} visits against {nodes}" in " ".join(PAGES[TUTORIAL].split())
+
+    mode = theano.compile.mode.get_default_mode().excluding("fusion")
+    sizes = []
+    cost, weights = tutorial["wave_cost"], tutorial["weights"]
+    for derivatives in [grad(cost, W) for W in weights], [backward(cost)[W] for W in weights]:
+        sizes.append(len(theano.function([X, Y], derivatives, mode=mode).maker.fgraph.toposort()))
+    assert abs(sizes[0] - sizes[1]) <= 2
+
+    x, y, _, _ = makepoints()
+    assert 1000 < abs(by_hand(x, y, 100, 0.7)[-1]).max() < 1e5 and abs(by_hand(100 * x, y)[-1]).max() > 1e100
 
 
 def test_the_front_page_shows_the_tutorials_lines_and_counts_its_blocks():
