@@ -33,6 +33,9 @@ TYPED = TUTORIAL, DESCENT  # the pages whose Python blocks a reader types
 IMAGES = REPOSITORY / "images"
 PLACE = "/home/you/learning-theano/images"  # what the pages show for the folder of the pictures
 
+# in the code: what the notebook's first cell does, what keeps a figure from its cell, and what reads a block's file
+LEFT_OUT = re.compile(r"^(from backend import .*\n|plt\.close\(.*\n|exec\(open\(.*?\.read\(\)\)(; |\n))", re.MULTILINE)
+
 
 @dataclass
 class Block:
@@ -209,9 +212,7 @@ def notebook(page):
         else:
             lines[block.first] = lines[block.first].replace("```", "~~~")  # which jupytext does not take for code
             lines[block.end - 1] = "~~~"
-    text = "\n".join(lines)
-    # what the first cell does, what would keep a figure from its cell, and files that the cells before have in them
-    text = re.sub(r"^(from backend import |plt\.close\(|exec\(open\().*\n", "", text, flags=re.MULTILINE)
+    text = LEFT_OUT.sub("", "\n".join(lines))
     text = re.sub("<!--.*?-->", "", text)
     text = re.sub(r"<details>\s*<summary>[^<]*</summary>\s*</details>", "", text)  # had only what Python prints
     assert not re.search(r"</details>\s*(?!<details>|#+ )\S", text), "it would be folded, too: a heading must follow"
@@ -221,13 +222,14 @@ def notebook(page):
         text = text.replace(f"(#{anchor(heading)})", f"(#{heading.replace(' ', '-')})")
     for picture in drawn(page):
         text = re.sub(rf"^!\[[^]]*\]\(../images/{picture}\)\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"(?<![\w\])!])\[([^]]*)\]\([\w.-]*[./][\w./#-]*\)", r"\1", text)  # links to files beside it
     for picture in re.findall(r"\]\(../images/([\w.]+)\)", text):
         data = base64.b64encode((IMAGES / picture).read_bytes()).decode()
         text = text.replace(f"../images/{picture}", f"data:image/{picture[-3:]};base64,{data}")
-    text = re.sub(r"\[([^]]*)\]\([\w./-]+\.(?:md|py|ipynb)(?:#[\w-]+)?\)", r"\1", text)  # links to files beside it
     text = re.sub(r"(^```.*?^```)|\n{3,}", lambda found: found[1] or "\n\n", text, flags=re.MULTILINE | re.DOTALL)
     made = jupytext.reads(text, {"extension": ".md", "split_at_heading": True})  # so that solutions end where they fold
     made.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    made.cells = [cell for cell in made.cells if cell.source]
     for number, cell in enumerate(made.cells):
         if cell.source.startswith("#### "):  # folds what follows it, up to the next heading
             cell.metadata["jp-MarkdownHeadingCollapsed"] = True

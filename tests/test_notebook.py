@@ -4,14 +4,15 @@ import re
 
 import nbformat
 from helpers import CURE, LINEAR_REGRESSION
-from pages import NOTEBOOK, PAGES, TUTORIAL, assert_shown, for_notebook, headings, notebook, sessions
+from pages import LEFT_OUT, NOTEBOOK, PAGES, TUTORIAL, assert_shown, for_notebook, headings, notebook, sessions
 from regenerate import execute
 
 from backend import NAME
 
+FOLDS = "jp-MarkdownHeadingCollapsed"
 COMMITTED = nbformat.read(NOTEBOOK, as_version=4)
 PAGE = for_notebook(PAGES[TUTORIAL])
-BLOCKS = [block for session in sessions(PAGE) for block in session]
+BLOCKS = [block for session in sessions(PAGE) for block in session if LEFT_OUT.sub("", block.text)]
 
 
 def code_cells(made):
@@ -31,11 +32,12 @@ def outputs(made):
 
 def test_the_notebook_is_the_tutorial_as_it_stands():
     made = notebook(PAGES[TUTORIAL])
-    committed, expected = ([(cell.cell_type, cell.source) for cell in each.cells] for each in (COMMITTED, made))
+    committed, expected = (
+        [(cell.cell_type, cell.source, FOLDS in cell.metadata) for cell in each.cells] for each in (COMMITTED, made)
+    )
     assert committed == expected, CURE
-    left_out = r"^(from backend |plt.close\(|exec\(open\().*\n"
-    blocks = [re.sub(left_out, "", block.text, flags=re.MULTILINE) for block in BLOCKS]
-    assert [cell.source for cell in code_cells(made)] == [block.strip("\n") for block in blocks]
+    code = [LEFT_OUT.sub("", block.text).strip("\n") for block in BLOCKS]
+    assert [cell.source for cell in code_cells(made)] == code
 
 
 def test_the_committed_notebook_prints_what_the_tutorial_shows():
@@ -54,7 +56,7 @@ def test_it_needs_no_file_and_no_terminal_and_folds_what_the_tutorial_folds():
     for target in re.findall(r"\]\(([^)\s]+)\)", re.sub("`[^`]+`", "", text)):
         assert target.startswith(("https://", "data:image/")) or target.lstrip("#") in names, target
     assert not re.search(r"```|<details>|<!--|\.venv", text)
-    folded = [cell.source for cell in cells if "jp-MarkdownHeadingCollapsed" in cell.metadata]
+    folded = [cell.source for cell in cells if FOLDS in cell.metadata]
     assert folded == re.findall(
         r"<summary>(.*)</summary>\n\n(?!<!-- printed with)", PAGE.replace("<summary>", "<summary>#### ")
     )

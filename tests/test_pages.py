@@ -19,7 +19,7 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relativ
 
 
 @each_page
-def test_pages_show_what_their_blocks_print_and_draw(page, tmp_path, monkeypatch):
+def test_what_the_page_shows_is_printed_and_drawn(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     matplotlib.use("agg")
     outputs = pages.outputs(page, NAME, tmp_path)
