@@ -29,14 +29,6 @@ def test_what_the_page_shows_is_printed_and_drawn(page, tmp_path, monkeypatch):
         assert_as_committed(Path(f"my_{picture}"), picture)
 
 
-def test_marks_say_what_is_a_file_and_what_begins_a_session(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    page = (
-        "<!-- file: a.py -->\n```python\nprint(1)\n```\n<!-- new session -->\n```python\nexec(open('a.py').read())\n```"
-    )
-    assert [pages.typed(block, InteractiveConsole()) for (block,) in sessions(page)] == ["", "1\n"]
-
-
 def test_regenerating_repairs_and_adds_outputs_and_leaves_those_of_the_other_library():
     shown = [f"<!-- printed with {library} -->\n```text\n{library}\n```\n" for library in ("Theano", "PyTensor")]
     page = "```python\n1\n```\n\n" + "\n".join(shown) + "\n```python\n2\n```\n"
