@@ -120,8 +120,10 @@ def replace_file(path, data):
     """
     path = Path(os.path.realpath(path))
     temporary = path.with_name(f".{os.getpid()}.tmp")
+    file = temporary.open("xb")  # never over another file
     try:
-        temporary.write_bytes(data)
+        with file:
+            file.write(data)
         if path.exists():
             shutil.copymode(path, temporary)
         temporary.replace(path)

@@ -1,7 +1,6 @@
 """The frames of the GIF: which there are, what is on them, and how they become a file."""
 
 import os
-from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -105,15 +104,17 @@ def test_the_gif_shows_the_frames_as_drawn_in_a_loop_that_rests_at_both_ends(fps
     assert b"NETSCAPE2.0\x03\x01\x00\x00" in (tmp_path / "è ü %d.GIF").read_bytes()  # without end
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(gif, monkeypatch):
-    def half(path, data):
-        with path.open("wb") as file:
-            file.write(data[: len(data) // 2])
-        raise OSError("the disk is full")
-
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="full"):
-        patch.setattr(Path, "write_bytes", half)
-        replace_file(gif, b"the new one")
+def test_a_file_is_replaced_whole_or_not_at_all(gif):
+    with pytest.raises(TypeError):
+        replace_file(gif, "not bytes")  # fails when the temporary file is there already
     assert gif.read_bytes() == b"GIF89a, the old one" and os.listdir(gif.parent) == [gif.name]
     replace_file(gif, b"the new one")
     assert gif.read_bytes() == b"the new one" and os.listdir(gif.parent) == [gif.name]
+
+
+def test_a_file_of_the_temporary_name_is_left_alone(gif):
+    other = gif.with_name(f".{os.getpid()}.tmp")
+    other.write_bytes(b"somebody else's")
+    with pytest.raises(FileExistsError):
+        replace_file(gif, b"the new one")
+    assert other.read_bytes() == b"somebody else's" and gif.read_bytes() == b"GIF89a, the old one"
