@@ -147,7 +147,7 @@ def main():
         frames = time_frames(f"{folder}/line.gif")
     steps = time_steps({"a step": this_project(), "JAX's": jax_step(), "lax.scan": jax_scan(), "by hand": by_hand()})
     if shutil.which("g++"):
-        steps["in C"] = python(__file__, "step", THEANO_FLAGS="cxx=g++", PYTENSOR_FLAGS="linker=cvm")[0]
+        steps["in C"] = python(__file__, "step", THEANO_FLAGS="cxx=g++", PYTENSOR_FLAGS="cxx=g++,linker=cvm")[0]
     for unit, rows in {"µs": steps, "ms": frames, "s": seconds, "MB": megabytes}.items():
         for name, number in rows.items():
             print(f"{name:28} {number:8.2f} {unit:2} {number / next(iter(rows.values())):8.2g} ×")

@@ -1,6 +1,7 @@
 """An empty environment for all tests, and the run of the real command that several of them look at."""
 
 import os
+import shutil
 
 import matplotlib
 import pytest
@@ -17,10 +18,14 @@ for name in [*os.environ]:
 
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory):
-    """An empty home folder and an empty temporary folder, for the processes that the tests start."""
+    """No compiler, an empty home folder and an empty temporary folder, for the processes that the tests start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())  # has its list of fonts, which takes seconds to make
-        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        path = [folder for folder in os.get_exec_path() if not shutil.which("g++", path=folder)]
+        patch.setenv("PATH", os.pathsep.join(path))
+        home = str(tmp_path_factory.mktemp("home"))
+        for name in "HOME", "USERPROFILE", "LOCALAPPDATA":
+            patch.setenv(name, home)
         for name in "TMPDIR", "TEMP", "TMP":
             patch.setenv(name, str(tmp_path_factory.mktemp("temporary")))
         patch.setenv("PYTHONUTF8", "1")  # what they print is read as UTF-8, on Windows too
@@ -29,9 +34,9 @@ def clean_environment(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def default_run(tmp_path_factory):
-    """What the real command prints with all defaults but the output, without a PATH to a compiler, and its GIF."""
+    """What the real command prints with all defaults but the output, and its GIF."""
     folder = tmp_path_factory.mktemp("o'brien, a=b #1 é 100%")
-    stdout, stderr, status = run_py("--output", "line.gif", cwd=folder, env={"PATH": ""} if os.name == "posix" else {})
+    stdout, stderr, status = run_py("--output", "line.gif", cwd=folder)
     assert status == 0, stderr
     return stdout, stderr, folder / "line.gif"
 

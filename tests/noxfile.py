@@ -6,7 +6,7 @@ from pathlib import Path
 import nox
 
 THEANO = ["3.9", "3.10", "3.11"]
-PYTENSOR = ["3.12", "3.13", "3.14"]
+PYTENSOR = ["3.12", "3.13", "3.14", "3.15"]
 
 # the interpreters that pyenv keeps, before its stand-ins for them, which run only where one is chosen
 pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")

@@ -41,7 +41,7 @@ def test_workflow_has_all_pythons_and_the_ends_of_each_library_everywhere():
     ends = [pythons[end] for pythons in SUPPORTED.values() for end in (0, -1)]
     assert [versions(matrix) for matrix in re.findall(r"python: \[(.*)\]", WORKFLOW)] == [
         SUPPORTED["theano"] + SUPPORTED["pytensor"],
-        ends,
+        [end.replace("3.15", "3.14") for end in ends],  # for 3.15, the oldest versions have no wheels
     ]
     assert not {*versions("".join(re.findall("os: .*, python: .*", WORKFLOW)))} & {*ends}  # which it excludes
 
