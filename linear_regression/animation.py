@@ -99,8 +99,7 @@ def render(figure, artists, update, changes):
 def save_gif(path, frames, fps, first=1, last=2):
     """Write `frames`, as returned by render, to a GIF: completely or, raising OSError, not at all.
 
-    The GIF rests on its first frame for `first` seconds and on its last for `last`, shows `fps` frames a second between
-    them, and starts again.
+    It shows `fps` frames a second, rests on the first for `first` seconds and on the last for `last`, and starts again.
     """
     milliseconds = [round(100 / fps) * 10] * len(frames)  # a GIF counts in hundredths of a second
     milliseconds[0], milliseconds[-1] = first * 1000, last * 1000

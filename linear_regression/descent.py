@@ -112,9 +112,8 @@ def draw_orders(orders, train_x, train_y):
     first.set(title="first epoch", xlim=(-0.2, 3.2), ylim=(-0.3, 8.3))
     last.set(title="last epoch, in the box", xlim=(1.7, 2.1), ylim=(4.92, 5.25))
     first.indicate_inset((1.7, 4.92, 0.4, 0.33), edgecolor="black", alpha=1)
-    epoch = len(train_x)
     for (order, history), (style, color) in zip(orders.items(), (("o-", RED), ("s--", BLUE), ("^:", TEAL))):
-        for axes, part in (first, history[: epoch + 1]), (last, history[-epoch - 1 :]):
+        for axes, part in (first, history[:101]), (last, history[-101:]):
             axes.plot(*part.T, style, color=color, linewidth=2, markersize=7, markevery=25, label=order)
     draw_cost(first, train_x, train_y, [(0.5, 5.9), (2.9, 2.3), (2.5, -0.1)])
     draw_cost(last, train_x, train_y, [(1.97, 5.2), (1.95, 5.13)])

@@ -74,12 +74,33 @@ def draw_graph(values, derivatives, factors):
         style.update(arrowstyle="-|>", mutation_scale=16, linewidth=2, connectionstyle="arc3,rad=0.2")
         return axes.annotate("", end, start, arrowprops={**style, "shrinkA": radius, "shrinkB": radius})
 
-    frames = []  # of each: the artists that appear in it, the place and the colour of the ring
+    frames = [([], place[cost], "none")]  # of each: the artists that appear in it, the place and the colour of the ring
+    for node, value in values.items():
+        write(name(node), place[node], (0, 14), "black")
+        number = write(f"{value:g}", place[node], (0, 0), VALUE_COLOR)
+        for source in inputs(node):
+            draw_arrow(place[source], place[node], color=VALUE_COLOR)
+        if inputs(node):
+            frames.append(([number], place[node], VALUE_COLOR))
+    frames += [([], place[cost], VALUE_COLOR)] * 2  # a rest, before the way back
+    for node, derivative in reversed(derivatives.items()):
+        for (source, end), factor in factors.items():
+            if source is node:
+                middle = np.mean([place[node], place[end]], axis=0)
+                offset = (0, 18) if place[node][1] == place[end][1] else (-25, 20)  # beside the arrow
+                arrow = draw_arrow(place[end], place[node], color=DERIVATIVE_COLOR, linestyle="--")
+                number = write(f"×{factor:g}", middle, offset, DERIVATIVE_COLOR)
+                frames.append(([arrow, number], place[end], DERIVATIVE_COLOR))
+        number = write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE_COLOR)
+        frames.append(([number], place[node], DERIVATIVE_COLOR))
+    frames.append(([], place[cost], "none"))
+    axes.plot([], [], color=VALUE_COLOR, label="value")
+    axes.plot([], [], color=DERIVATIVE_COLOR, linestyle="--", label="derivative of the cost")
+    axes.legend(loc="lower right", frameon=False)
 
-    def add_frame(at, color, *appearing):
-        for artist in appearing:
-            artist.set_visible(False)
-        frames.append((appearing, at, color))
+    changing = [artist for appearing, _, _ in frames for artist in appearing]
+    for artist in changing:
+        artist.set_visible(False)
 
     def update(frame):
         appearing, (column, row), color = frame
@@ -87,31 +108,6 @@ def draw_graph(values, derivatives, factors):
             artist.set_visible(True)
         ring.set(data=([column], [row]), color=color)
 
-    add_frame(place[cost], "none")
-    for node, value in values.items():
-        write(name(node), place[node], (0, 14), "black")
-        number = write(f"{value:g}", place[node], (0, 0), VALUE_COLOR)
-        for source in inputs(node):
-            draw_arrow(place[source], place[node], color=VALUE_COLOR)
-        if inputs(node):
-            add_frame(place[node], VALUE_COLOR, number)
-    for _ in range(2):  # a rest, before the way back
-        add_frame(place[cost], VALUE_COLOR)
-    for node, derivative in reversed(derivatives.items()):
-        for (source, end), factor in factors.items():
-            if source is node:
-                middle = np.mean([place[node], place[end]], axis=0)
-                offset = (0, 18) if place[node][1] == place[end][1] else (-25, 20)  # beside the arrow
-                arrow = draw_arrow(place[end], place[node], color=DERIVATIVE_COLOR, linestyle="--")
-                add_frame(place[end], DERIVATIVE_COLOR, arrow, write(f"×{factor:g}", middle, offset, DERIVATIVE_COLOR))
-        number = write(f"{derivative:g}", place[node], (0, -14), DERIVATIVE_COLOR)
-        add_frame(place[node], DERIVATIVE_COLOR, number)
-    add_frame(place[cost], "none")
-    axes.plot([], [], color=VALUE_COLOR, label="value")
-    axes.plot([], [], color=DERIVATIVE_COLOR, linestyle="--", label="derivative of the cost")
-    axes.legend(loc="lower right", frameon=False)
-
-    changing = [artist for appearing, _, _ in frames for artist in appearing]
     return render(figure, [ring, *changing], update, frames), figure
 
 

@@ -21,8 +21,7 @@ def train(line, train_x, train_y, epochs=100, rng=None):
     """Train `line`, as returned by model.build, on one point at a time; return the trajectory of slope and intercept.
 
     It is an array of shape (steps + 1, 2), and starts where the line is. Each epoch takes the points in their order or,
-    with an np.random.RandomState `rng`, in a new one. Raises FloatingPointError after an epoch in which the slope or
-    the intercept has grown to 1e12 or beyond.
+    with an np.random.RandomState `rng`, in a new one. Raises FloatingPointError if one ends at 1e12 or beyond.
     """
     history = np.empty((epochs * len(train_x) + 1, 2))
     history[0] = line.W0.get_value(), line.W1.get_value()
@@ -71,20 +70,16 @@ def between(least, most, kind=int):
 def gif(text):
     """Return the path of a GIF, for argparse, unless it is clear that it cannot be written. This changes no file."""
     path = os.path.realpath(text)  # where links lead
-    folder, problem = os.path.dirname(path), None
+    folder = os.path.dirname(path)
     try:
-        if not text.lower().endswith(".gif"):
-            problem = "it does not end in .gif"
-        elif not os.path.isdir(folder) or not os.access(folder, os.W_OK | os.X_OK):
-            problem = "there is no such folder, or nothing can be written there"
-        elif os.stat(path) and not (os.path.isfile(path) and os.access(path, os.W_OK)):
-            problem = "it is not a file, or cannot be overwritten"
+        os.stat(path)
+        fits = os.path.isfile(path) and os.access(path, os.W_OK)
     except FileNotFoundError:
-        pass  # a new file
-    except OSError as error:  # a name too long, a loop of links
-        problem = error.strerror
-    if problem:
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: {problem}")
+        fits = os.path.isdir(folder)  # for a new file
+    except OSError:  # a name too long, a loop of links
+        fits = False
+    if not (fits and text.lower().endswith(".gif") and os.access(folder, os.W_OK | os.X_OK)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a file that can be written and ends in .gif")
     return Path(text)
 
 
