@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
+from timeit import timeit
 from unittest import mock
 
 import jax
@@ -72,13 +72,8 @@ def by_hand():
 
 def median_seconds(rounds, functions):
     """Call the `functions`, {name: function}, in turn, so many `rounds`; return {name: its median in seconds}."""
-    times = []
-    for _ in range(rounds):
-        for function in functions.values():
-            start = time.perf_counter()
-            function()
-            times.append(time.perf_counter() - start)
-    return dict(zip(functions, np.median(np.reshape(times, (rounds, -1)), axis=0)))
+    times = [[timeit(function, number=1) for function in functions.values()] for _ in range(rounds)]
+    return dict(zip(functions, np.median(times, axis=0)))
 
 
 def time_steps(peers):

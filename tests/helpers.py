@@ -58,22 +58,12 @@ def assert_as_committed(path, name=None):
             assert (np.abs(actual - expected) > 48).mean() < 0.03, f"frame {number}\n{CURE}"
 
 
-def start(script, *arguments, env=(), **options):
-    """Start a Python file in a process of its own, with the variables `env`."""
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **options}
+def run_python(script, *arguments, env=(), **options):
+    """Run a Python file with the variables `env`; return what it printed on stdout and on stderr, and its status."""
     command = [sys.executable, *map(str, [script, *arguments])]
-    return subprocess.Popen(command, env={**os.environ, **dict(env)}, encoding="utf-8", **options)
-
-
-def run_python(script, *arguments, **options):
-    """Run a Python file; return what it printed on stdout and on stderr, and its status."""
-    process = start(script, *arguments, **options)
-    try:
-        stdout, stderr = process.communicate(timeout=HANGS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        pytest.fail(f"still running after {HANGS} s: {process.communicate()}")
-    return stdout, stderr, process.returncode
+    options.update(env={**os.environ, **dict(env)}, encoding="utf-8", timeout=HANGS, stdin=subprocess.DEVNULL)
+    ended = subprocess.run(command, capture_output=True, **options)
+    return ended.stdout, ended.stderr, ended.returncode
 
 
 def run_py(*arguments, **options):

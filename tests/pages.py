@@ -5,7 +5,6 @@ CONTRIBUTING.md describes the marks in the pages, such as `<!-- notebook: skip -
 
 import base64
 import io
-import os
 import re
 import runpy
 from code import InteractiveConsole
@@ -31,7 +30,6 @@ PAGES = {
 }
 TYPED = TUTORIAL, DESCENT  # the pages whose Python blocks a reader types
 IMAGES = REPOSITORY / "images"
-PLACE = "/home/you/learning-theano/images"  # what the pages show for the folder of the pictures
 
 # in the code: what the notebook's first cell does, what keeps a figure from its cell, and what reads a block's file
 LEFT_OUT = re.compile(r"^(from backend import .*\n|plt\.close\(.*\n|exec\(open\(.*?\.read\(\)\)(; |\n))", re.MULTILINE)
@@ -65,16 +63,13 @@ class Block:
 def blocks(page):
     """Return the blocks of a page, which is a text.
 
-    `text` blocks show what the block before them prints, if only comments and folding stand between the two, or what
-    the command in their mark `printed by ...` prints.
+    `text` blocks show what the block before them prints, if only comments and folding stand between the two.
     """
     found, marks, printing = [], "", None
     for token in MarkdownIt().parse(page):
         if token.type == "fence":
             block = Block(token.info, token.content, *token.map, marks)
-            if command := block.mark("printed by"):
-                found.append(Block("sh", command, *token.map, printed={"": block}))
-            elif block.language == "text" and printing:
+            if block.language == "text" and printing:
                 printing.printed[block.mark("printed with") or ""] = block
             else:
                 found.append(block)
@@ -113,25 +108,16 @@ def typed(block, console):
     return re.sub("<matplotlib.*\n", "", printed.getvalue())  # of which the page speaks
 
 
-def printed_by(command, folder):
-    """Return what the program at the end of a command prints, run in this process; its pictures go to `folder`."""
-    script, arguments = re.findall(r"(\w+\.py)(.*)", command.replace("\\\n", " "))[-1]
-    argv, printed = [script, *arguments.split()], io.StringIO()
-    with patch("sys.argv", argv), patch("signal.signal"), patch("animation.IMAGES", folder), redirect_stdout(printed):
-        runpy.run_path(str(LINEAR_REGRESSION / script), run_name="__main__")
-    return printed.getvalue().replace(f"{folder}{os.sep}", f"{PLACE}/").replace(str(folder), PLACE)
+def printed_by(command, images):
+    """Return what the program at the end of a command prints, run in this process; its pictures go to `images`.
 
-
-def as_shown(printed, shown):
-    """Return what a program prints with the library that the page names and the size of the committed GIF.
-
-    The page may also leave out the lines that name the library and the files written.
+    The pages leave out the lines that name the library and the files written.
     """
-    for beginning in r"(Theano|PyTensor) [\d.]+", "wrote ":
-        named = re.search(f"^{beginning}", shown, re.MULTILINE)
-        rest, instead = ("", named[0]) if named else (".*\n", "")
-        printed = re.sub(f"^{beginning}{rest}", instead, printed, flags=re.MULTILINE)
-    return re.sub(r"\d+ kB", f"{(IMAGES / 'animation.gif').stat().st_size / 1000:.0f} kB", printed)
+    script, arguments = re.findall(r"(\w+\.py)(.*)", command)[-1]
+    argv, printed = [script, *arguments.split()], io.StringIO()
+    with patch("sys.argv", argv), patch("signal.signal"), patch("animation.IMAGES", images), redirect_stdout(printed):
+        runpy.run_path(str(LINEAR_REGRESSION / script), run_name="__main__")
+    return re.sub("^(Theano|PyTensor|wrote) .*\n", "", printed.getvalue(), flags=re.MULTILINE)
 
 
 def outputs(path, library, images):
@@ -142,7 +128,7 @@ def outputs(path, library, images):
         found += [(block, typed(block, console)) for block in session]
     for block in blocks(page):
         if block.language == "sh" and block.printed:
-            found.append((block, as_shown(printed_by(block.text, images), block.shown(library).text)))
+            found.append((block, printed_by(block.text, images)))
     return found
 
 

@@ -7,17 +7,7 @@ import numpy as np
 import pytest
 from helpers import assert_as_committed, read_gif
 
-from animation import (
-    PALETTE,
-    draw_frames,
-    new_figure,
-    plain_style,
-    render,
-    replace_file,
-    save_gif,
-    steps_to_draw,
-    titles,
-)
+from animation import PALETTE, draw_frames, plain_style, replace_file, save_gif, steps_to_draw, titles
 from data import makepoints
 
 POINTS = makepoints()
@@ -81,17 +71,6 @@ def test_steps_that_hardly_move_the_line_are_left_out():
 
 
 # The file
-
-
-def test_levels_of_the_palette():
-    levels = [0, 63, 64, 127, 128, 191, 192, 255]
-    figure = new_figure(80, 40)
-
-    def paint(level):
-        figure.patch.set_facecolor((level / 255, 0, 0))
-
-    reds = [PALETTE[frame][20, 40].tolist() for frame in render(figure, [figure.patch], paint, levels)]
-    assert reds == [[level, 0, 0] for level in (0, 0, 85, 85, 170, 170, 255, 255)]
 
 
 @pytest.mark.parametrize("fps, milliseconds", [(1, 1000), (6, 170), (20, 50), (35, 30), (50, 20)])

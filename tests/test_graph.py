@@ -19,14 +19,9 @@ NODES = {
 }
 # (source, node): what a change of the source is multiplied by in the node
 FACTORS = {
-    ("X", "mul"): 1,
-    ("W0", "mul"): 0.5,
-    ("mul", "add"): 1,
-    ("W1", "add"): 1,
-    ("add", "sub"): 1,
-    ("Y", "sub"): -1,
-    ("sub", "sqr"): 2 * -3.5,
-}
+    ("X", "mul"): 1, ("W0", "mul"): 0.5, ("mul", "add"): 1, ("W1", "add"): 1,
+    ("add", "sub"): 1, ("Y", "sub"): -1, ("sub", "sqr"): 2 * -3.5,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,14 @@ import os
 import re
 import runpy
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import HANGS, LINEAR_REGRESSION, PUBLISHED, REPOSITORY, by_hand, posix, read_gif, run_py, start
+from helpers import HANGS, LINEAR_REGRESSION, PUBLISHED, REPOSITORY, by_hand, posix, read_gif, run_py
 
 import run as program
 from animation import PALETTE, draw_frames
@@ -242,12 +243,12 @@ def test_a_gif_that_cannot_be_written_whole_gets_one_line(gif, default_run):
 
 @posix
 def test_ctrl_c_ends_the_training_silently_and_leaves_the_gif(gif):
-    arguments = LINEAR_REGRESSION / "run.py", "--epochs=10000", f"--output={gif}"
-    process = start(*arguments, env={"PYTHONUNBUFFERED": "1"})
+    command = [sys.executable, "-u", str(LINEAR_REGRESSION / "run.py"), "--epochs=10000", f"--output={gif}"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout.readline()  # the imports are done
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=100) == ("", "")
+    assert process.communicate(timeout=100) == (b"", b"")
     assert process.returncode == -signal.SIGINT and untouched(gif)
 
 
