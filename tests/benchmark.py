@@ -100,7 +100,7 @@ def time_frames(path):
         figure.draw_without_rendering()
         figure.set_layout_engine(None)  # else it would lay out the axes again for every frame,
         figure.canvas.draw_idle = lambda: None  # and draw the frame twice
-        FuncAnimation(figure, update, steps, cache_frame_data=False).save(path, PillowWriter(fps=20))
+        FuncAnimation(figure, update, list(steps), cache_frame_data=False).save(path, PillowWriter(fps=20))
 
     draw_with_matplotlib = mock.patch("animation.render", save_with_matplotlib)(draw)
     functions = {"a frame": lambda: save_gif(path, draw(), 20), "FuncAnimation, PillowWriter": draw_with_matplotlib}

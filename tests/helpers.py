@@ -40,22 +40,20 @@ def by_hand(train_x, train_y, epochs=1, learning_rate=0.01):
 def read_gif(path):
     """Return the frames of a picture as arrays of red, green and blue, and the milliseconds each is shown."""
     with Image.open(path) as picture:
-        frames = [
-            (np.array(frame.convert("RGB")), frame.info.get("duration")) for frame in ImageSequence.Iterator(picture)
-        ]
-    return [frame for frame, _ in frames], [duration for _, duration in frames]
+        frames = [(np.array(f.convert("RGB")), f.info.get("duration")) for f in ImageSequence.Iterator(picture)]
+    return [list(part) for part in zip(*frames)]
 
 
 def assert_as_committed(path, name=None):
     """Fail if the picture in `path` is not the one in images/ of the same name, or called `name`."""
-    expected_frames, actual_frames = (read_gif(file)[0] for file in (REPOSITORY / "images" / (name or path.name), path))
-    assert [frame.shape for frame in actual_frames] == [frame.shape for frame in expected_frames], CURE
-    for number, (expected, actual) in enumerate(zip(expected_frames, actual_frames)):
+    (expected, milliseconds), actual = (read_gif(file) for file in (REPOSITORY / "images" / (name or path.name), path))
+    assert (len(expected), milliseconds) == (len(actual[0]), actual[1]), CURE
+    for number, frames in enumerate(zip(expected, actual[0])):
         if SAME_MATPLOTLIB:
-            assert (expected != actual).any(axis=-1).sum() <= 10, f"pixels of frame {number}\n{CURE}"
+            assert np.not_equal(*frames).any(axis=-1).sum() <= 10, f"pixels of frame {number}\n{CURE}"
         else:  # other versions set text a little differently
-            expected, actual = (np.array(Image.fromarray(pixels).reduce(8), int) for pixels in (expected, actual))
-            assert (np.abs(actual - expected) > 48).mean() < 0.03, f"frame {number}\n{CURE}"
+            before, after = (np.array(Image.fromarray(pixels).reduce(8), int) for pixels in frames)
+            assert (np.abs(after - before) > 48).mean() < 0.03, f"frame {number}\n{CURE}"
 
 
 def run_python(script, *arguments, env=(), **options):

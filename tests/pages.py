@@ -9,7 +9,7 @@ import re
 import runpy
 from code import InteractiveConsole
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from unittest.mock import patch
@@ -39,8 +39,7 @@ LEFT_OUT = re.compile(r"^(from backend import .*\n|plt\.close\(.*\n|exec\(open\(
 class Block:
     """A fenced block of a page, with the numbers of its first line, from 0, and of the line after it.
 
-    `marks` has the comments and tags directly before it. `printed` has the blocks with what it prints: by library if
-    marks say `printed with ...`, else under "".
+    `marks` has the comments and tags directly before it, and `shown` the block with what the page says that it prints.
     """
 
     language: str
@@ -48,33 +47,25 @@ class Block:
     first: int
     end: int
     marks: str = ""
-    printed: dict = field(default_factory=dict)
+    shown: "Block" = None
 
     def mark(self, name):
         """Return what follows `name` in a mark, or None."""
         found = re.search(f"<!-- {name} ?(.*?) -->", self.marks)
         return found and found[1]
 
-    def shown(self, library):
-        """Return the block with what this one prints with `library`, "Theano" or "PyTensor", or one without lines."""
-        return self.printed.get(library) or self.printed.get("") or Block("text", "", self.end, self.end)
-
 
 def blocks(page):
-    """Return the blocks of a page, which is a text.
-
-    `text` blocks show what the block before them prints, if only comments and folding stand between the two.
-    """
+    """Return the blocks of a page, which is a text. A `text` block directly after another shows what that prints."""
     found, marks, printing = [], "", None
     for token in MarkdownIt().parse(page):
         if token.type == "fence":
             block = Block(token.info, token.content, *token.map, marks)
             if block.language == "text" and printing:
-                printing.printed[block.mark("printed with") or ""] = block
+                printing.shown = block
             else:
                 found.append(block)
-                printing = block if block.language != "text" else None
-            marks = ""
+            printing, marks = block if block.language != "text" else None, ""
         elif token.type == "html_block":
             marks += token.content
         elif not token.type.endswith("_close"):
@@ -82,15 +73,8 @@ def blocks(page):
     return found
 
 
-def sessions(page):
-    """Return lists of the Python blocks that a reader types into the same session; a mark begins a new one."""
-    found = []
-    for block in blocks(page):
-        if block.language == "python":
-            if not found or block.mark("new session") is not None:
-                found.append([])
-            found[-1].append(block)
-    return found
+def python_blocks(page):
+    return [block for block in blocks(page) if block.language == "python"]
 
 
 def typed(block, console):
@@ -120,14 +104,14 @@ def printed_by(command, images):
     return re.sub("^(Theano|PyTensor|wrote) .*\n", "", printed.getvalue(), flags=re.MULTILINE)
 
 
-def outputs(path, library, images):
+def outputs(path, images):
     """Return pairs of the blocks of the page at `path` and what they print now, with their files in this folder."""
     page, found = path.read_text(encoding="utf-8"), []
-    for session in sessions(page) if path in TYPED else []:
-        console = InteractiveConsole()
-        found += [(block, typed(block, console)) for block in session]
+    console = InteractiveConsole()
+    if path in TYPED:
+        found += [(block, typed(block, console)) for block in python_blocks(page)]
     for block in blocks(page):
-        if block.language == "sh" and block.printed:
+        if block.language == "sh" and block.shown:
             found.append((block, printed_by(block.text, images)))
     return found
 
@@ -137,25 +121,25 @@ def tidy(text):
     return [line.rstrip() for line in text.strip("\n").splitlines()]
 
 
-def assert_shown(path, library, outputs):
+def assert_shown(path, outputs):
     """Fail with each of the `outputs`, pairs of blocks and what they print, that the page at `path` does not show."""
     differences = []
     for block, printed in outputs:
-        shown = block.shown(library)
-        place = f"{path.relative_to(REPOSITORY).as_posix()}:{shown.first + 1}"
-        differences += unified_diff(tidy(shown.text), tidy(printed), place, "printed", lineterm="")
+        shown = tidy(block.shown.text if block.shown else "")
+        place = f"{path.relative_to(REPOSITORY).as_posix()}:{(block.shown or block).first + 1}"
+        differences += unified_diff(shown, tidy(printed), place, "printed", lineterm="")
     if differences:
         raise AssertionError("\n".join([*differences, CURE]))
 
 
-def rewritten(page, library, outputs):
+def rewritten(page, outputs):
     """Return the page with what its blocks print now, which `outputs` has as pairs."""
     lines = page.splitlines()
     for block, printed in sorted(outputs, key=lambda output: output[0].first, reverse=True):
         assert "<console>" not in printed, printed  # an error
-        shown = block.shown(library)
-        if printed or shown.text:
-            lines[shown.first : shown.end] = [""] * (shown.first == shown.end) + ["```text", *tidy(printed), "```"]
+        first, end = (block.shown.first, block.shown.end) if block.shown else (block.end, block.end)
+        if first < end or printed:
+            lines[first:end] = ["```text", *tidy(printed), "```"]
     return "\n".join(lines) + "\n"
 
 
@@ -193,19 +177,16 @@ def notebook(page):
     lines = page.splitlines()
     for block in blocks(page):
         if block.language == "python":
-            for shown in block.printed.values():
-                lines[shown.first : shown.end] = [""] * (shown.end - shown.first)
+            if block.shown:
+                lines[block.shown.first : block.shown.end] = [""] * (block.shown.end - block.shown.first)
         else:
             lines[block.first] = lines[block.first].replace("```", "~~~")  # which jupytext does not take for code
             lines[block.end - 1] = "~~~"
     text = LEFT_OUT.sub("", "\n".join(lines))
     text = re.sub("<!--.*?-->", "", text)
-    text = re.sub(r"<details>\s*<summary>[^<]*</summary>\s*</details>", "", text)  # had only what Python prints
     assert not re.search(r"</details>\s*(?!<details>|#+ )\S", text), "it would be folded, too: a heading must follow"
     text = re.sub(r"<details>\s*<summary>(.*?)</summary>", r"<!-- #region -->\n#### \1\n<!-- #endregion -->", text)
     text = text.replace("</details>", "")
-    for heading in headings(page):  # Jupyter's names of headings are not GitHub's
-        text = text.replace(f"(#{anchor(heading)})", f"(#{heading.replace(' ', '-')})")
     for picture in drawn(page):
         text = re.sub(rf"^!\[[^]]*\]\(../images/{picture}\)\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"(?<![\w\])!])\[([^]]*)\]\([\w.-]*[./][\w./#-]*\)", r"\1", text)  # links to files beside it

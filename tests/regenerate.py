@@ -21,7 +21,7 @@ def execute(made, folder, beside=LINEAR_REGRESSION):
     return client.execute(env={**os.environ, "PYTHONPATH": str(beside)})
 
 
-def main(library, folder):
+def main(folder):
     makes_pictures = sys.version_info[:2] == (3, 11) and SAME_MATPLOTLIB
     if makes_pictures:
         for script in "run.py", "graph.py", "descent.py":
@@ -30,22 +30,20 @@ def main(library, folder):
     else:
         print("The pictures stay: Python 3.11 and the matplotlib that tests/noxfile.py names make the same ones.")
     for path, page in PAGES.items():
-        outputs = pages.outputs(path, library, folder)
-        path.write_text(pages.rewritten(page, library, outputs), encoding="utf-8")
+        outputs = pages.outputs(path, folder)
+        path.write_text(pages.rewritten(page, outputs), encoding="utf-8")
     page = TUTORIAL.read_text(encoding="utf-8")
     for picture in pages.drawn(page) if makes_pictures else []:
         shutil.copy(f"my_{picture}", IMAGES / picture)
     made = execute(pages.notebook(page), folder)
-    made.metadata["library"] = library
     nbformat.write(made, NOTEBOOK)
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(LINEAR_REGRESSION))
-    from backend import NAME
 
     matplotlib.use("agg")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        main(NAME, Path(folder))
+        main(Path(folder))
         os.chdir(REPOSITORY)

@@ -3,7 +3,7 @@
 import matplotlib
 import numpy as np
 import pytest
-from helpers import assert_as_committed, by_hand, read_gif
+from helpers import assert_as_committed, by_hand
 
 import descent
 from data import makepoints
@@ -44,24 +44,19 @@ def test_the_first_table_has_the_ends_of_trainings_by_hand(printed):
 def test_the_second_table_has_the_ends_for_200_seeds(printed):
     _, lines = printed
     train_x, train_y, test_x, test_y = np.transpose([makepoints(seed=seed) for seed in range(200)], (1, 2, 0))
-    rng = np.random.RandomState(0)
-    once = rng.permutation(100)
-    orders = np.arange(100), np.arange(100)[::-1], once
-    orders = [*(np.tile(order, 100) for order in orders), np.concatenate([rng.permutation(100) for _ in range(100)])]
     least_squares = np.linalg.lstsq(np.column_stack([train_x[:, 0], np.ones(100)]), train_y, rcond=None)[0]
+    rng = np.random.RandomState(0)
+    orders = [np.tile(order, 100) for order in (np.arange(100), np.arange(100)[::-1], rng.permutation(100))]
+    orders.append(np.concatenate([rng.permutation(100) for _ in range(100)]))
     ends = [by_hand(train_x[order], train_y[order])[-1] for order in orders]
-    rows = []
-    for name, end in zip(("in order", "reversed", "shuffled once", "shuffled"), ends):
-        distances = np.linalg.norm(end - least_squares, axis=0)
-        rows.append(
-            f"{name:13}  median {np.median(distances):.3f}, largest {max(distances):.3f} (seed {np.argmax(distances)})"
-        )
+    distances = [np.linalg.norm(end - least_squares, axis=0) for end in ends]
+    for line, name, each in zip(lines[5:], ("in order", "reversed", "shuffled once", "shuffled"), distances):
+        assert line == f"{name:13}  median {np.median(each):.3f}, largest {max(each):.3f} (seed {np.argmax(each)})"
     sides = [np.sign(end[0] - least_squares[0]) for end in ends[:2]]
     errors = [np.sum((W0 * test_x + W1 - test_y) ** 2, axis=0) for W0, W1 in (ends[0], least_squares)]
-    assert lines[5:] == [
-        *rows,
+    assert lines[9:] == [
         f"in order and reversed end on the same side: {sum(sides[0] * sides[1] > 0)} seeds",
-        f"in order beats least squares on the test points: {sum(errors[0] - errors[1] < 0)} seeds",
+        f"in order beats least squares on the test points: {sum(errors[0] < errors[1])} seeds",
         "wrote images/descent.gif, images/loop.gif and images/order.png",
     ]
 
@@ -69,8 +64,3 @@ def test_the_second_table_has_the_ends_for_200_seeds(printed):
 @pytest.mark.parametrize("picture", ["descent.gif", "loop.gif", "order.png"])
 def test_the_committed_pictures_are_those_that_it_draws(picture, printed):
     assert_as_committed(printed[0] / picture)
-
-
-def test_the_gifs_rest_at_both_ends(printed):
-    for picture, frames in ("descent.gif", 56), ("loop.gif", 101):
-        assert read_gif(printed[0] / picture)[1] == [1000, *[100] * (frames - 2), 2000]

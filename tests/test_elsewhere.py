@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 from helpers import LINEAR_REGRESSION, PUBLISHED
-from pages import ELSEWHERE, PAGES, blocks
+from pages import ELSEWHERE, PAGES, python_blocks
 
 FOLDER = LINEAR_REGRESSION / "elsewhere"
 LIBRARIES = {"by_hand.py": "numpy", "with_jax.py": "jax", "with_pytorch.py": "torch"}
@@ -52,7 +52,7 @@ def test_pytorch_without_the_reset_of_grad_diverges(tmp_path):
 
 
 def test_the_page_shows_the_programs_own_lines():
-    shown = [block.text for block in blocks(PAGES[ELSEWHERE]) if block.language == "python"]
+    shown = [block.text for block in python_blocks(PAGES[ELSEWHERE])]
     assert len(shown) == len(LIBRARIES)
     for name, text in zip(LIBRARIES, shown):
         program = (FOLDER / name).read_text(encoding="utf-8")

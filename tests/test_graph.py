@@ -2,7 +2,7 @@
 
 import matplotlib
 import pytest
-from helpers import assert_as_committed, read_gif
+from helpers import assert_as_committed
 
 import graph
 
@@ -53,5 +53,3 @@ def test_the_table_and_the_committed_pictures(tmp_path, monkeypatch, capsys):
     assert wrote == "wrote images/graph.gif and images/graph.png"
     for picture in "graph.gif", "graph.png":
         assert_as_committed(tmp_path / picture)
-    values, derivatives = [670] * 3, [670] * 15
-    assert read_gif(tmp_path / "graph.gif")[1] == [1000, *values, 3 * 670, *derivatives, 4000]

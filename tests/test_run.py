@@ -69,13 +69,10 @@ def test_seed_0_ends_at_the_published_numbers():
     assert program.train(build(), TRAIN_X, TRAIN_Y)[-1] == pytest.approx(PUBLISHED, abs=1e-12)
 
 
-@pytest.mark.parametrize(("learning_rate", "epoch"), [(0.8, 3), (10, 1)])  # 3e12, nan
-def test_a_line_of_1e12_and_more_has_diverged(learning_rate, epoch):
-    with pytest.raises(FloatingPointError, match=f"in epoch {epoch}:"):
-        program.train(build(learning_rate), TRAIN_X, TRAIN_Y, epochs=9)
-
-
-def test_a_line_below_1e12_has_not_diverged():
+def test_a_line_of_1e12_and_more_has_diverged_and_one_below_has_not():
+    for learning_rate, epoch in (0.8, 3), (10, 1):  # ends at 3e12, at nan
+        with pytest.raises(FloatingPointError, match=f"in epoch {epoch}:"):
+            program.train(build(learning_rate), TRAIN_X, TRAIN_Y, epochs=9)
     assert np.abs(program.train(build(0.78), TRAIN_X, TRAIN_Y)[-1]).max() == pytest.approx(5e8, rel=0.1)
 
 
@@ -135,14 +132,10 @@ def test_a_run_in_float32_ends_near_the_same_line(tmp_path):
 # The options
 
 LIMITS = {  # what is just too small, the least, the most, and what is just too large
-    "--epochs": (0, 1, 10_000, 10_001),
-    "--points": (1, 2, 10_000, 10_001),
-    "--frames": (1, 2, 1000, 1001),
-    "--fps": (0, 1, 50, 51),
-    "--seed": (-1, 0, 2**32 - 1, 2**32),
-    "--noise": (-0.01, 0, 1000, 1000.01),
+    "--epochs": (0, 1, 10_000, 10_001), "--points": (1, 2, 10_000, 10_001), "--frames": (1, 2, 1000, 1001),
+    "--fps": (0, 1, 50, 51), "--seed": (-1, 0, 2**32 - 1, 2**32), "--noise": (-0.01, 0, 1000, 1000.01),
     "--learning-rate": (0.9e-6, 1e-6, 10, 10.01),
-}
+}  # fmt: skip
 OUTPUTS = ["", ".", "folder.gif", "a", "a.gif.txt", "a.gif/", "a.gif/b.gif", "missing/b.gif", "x" * 300 + ".gif"]
 WRONG = [("--shuffle", "yes"), ("--nonsense", "1"), ("--epochs", "1.5"), *(("--output", value) for value in OUTPUTS)]
 WRONG += [(option, value) for option, (low, _, _, high) in LIMITS.items() for value in (low, high, "many", "nan", "")]
