@@ -18,16 +18,13 @@ for name in [*os.environ]:
 
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory):
-    """No compiler, an empty home folder and an empty temporary folder, for the processes that the tests start."""
+    """No compiler, an empty home folder and an empty temporary folder for the processes that the tests start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())  # has its list of fonts, which takes seconds to make
         path = [folder for folder in os.get_exec_path() if not shutil.which("g++", path=folder)]
         patch.setenv("PATH", os.pathsep.join(path))
-        home = str(tmp_path_factory.mktemp("home"))
-        for name in "HOME", "USERPROFILE", "LOCALAPPDATA":
-            patch.setenv(name, home)
-        for name in "TMPDIR", "TEMP", "TMP":
-            patch.setenv(name, str(tmp_path_factory.mktemp("temporary")))
+        for name in "HOME", "USERPROFILE", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP":
+            patch.setenv(name, str(tmp_path_factory.mktemp(name)))
         patch.setenv("PYTHONUTF8", "1")  # what they print is read as UTF-8, on Windows too
         yield
 
