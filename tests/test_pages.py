@@ -120,7 +120,7 @@ def test_commands_work_in_the_folder_of_the_page(page):
 
 def test_the_published_line_is_the_one_on_the_pages():
     on_pages = [
-        *re.findall(r"\bW0 = (.*) and W1 = (.*\d)", PAGES[CONTRIBUTING]),
+        *re.findall(r"\bW0 =\s(\S+) and\sW1 =\s(\S+\d)", PAGES[CONTRIBUTING]),
         *re.findall(r"`(\d\S*) (\d\S*)`", PAGES[ELSEWHERE]),
         *re.findall(r"^(\d.\d{12}) (\d.\d{12})$", PAGES[TUTORIAL], re.MULTILINE)[:1],
     ]
