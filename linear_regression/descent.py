@@ -63,7 +63,7 @@ def draw_cost(axes, train_x, train_y, places):
     for text in contours.clabel(fmt="%g", colors="black", inline=False, manual=places):
         text.set_bbox({"facecolor": "white", "linewidth": 0, "pad": 1})
     axes.set(xlabel="slope", ylabel="intercept")
-    style = {"color": "black", "markersize": 10, "markeredgecolor": "white", "zorder": 3, "label": "least squares"}
+    style = {"color": "black", "markersize": 10, "markeredgecolor": "white", "label": "least squares"}
     return axes.plot(*least_squares, "X", **style)[0]
 
 

@@ -8,6 +8,7 @@ from data import makepoints
 
 def test_seed_0_gives_the_points_of_the_post_after_seeding_numpy_with_0():
     np.random.seed(0)
+    makepoints(seed=1)  # leaves that alone
     x = np.linspace(0, 1, 100), np.linspace(1, 2, 100)
     y = [5 + (2 * data + np.random.randn(*data.shape) * 0.33) for data in x]
     np.testing.assert_array_equal(makepoints(), [x[0], y[0], x[1], y[1]])

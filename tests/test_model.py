@@ -48,6 +48,11 @@ def test_model_takes_numbers_and_arrays():
     assert model(np.array([0, 1]), 2, 5).tolist() == [5, 7]
 
 
+def test_shared_variables_have_the_type_of_the_readers_choice(monkeypatch):
+    monkeypatch.setattr(theano.config, "floatX", "float32")
+    assert build().W0.dtype == build().W1.dtype == "float32"
+
+
 def test_two_models_share_nothing():
     one, other = build(), build()
     one.train_model(1, 7)

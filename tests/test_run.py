@@ -62,7 +62,7 @@ def test_the_loop_takes_one_step_for_each_point_in_each_epoch(shuffle):
 def test_training_goes_on_from_where_the_line_is():
     line = build()
     once = [program.train(line, TRAIN_X, TRAIN_Y, epochs=1) for _ in range(2)]
-    np.testing.assert_array_equal(np.concatenate([once[0], once[1][1:]]), program.train(build(), TRAIN_X, TRAIN_Y, 2))
+    np.testing.assert_array_equal(np.concatenate([once[0][:-1], once[1]]), program.train(build(), TRAIN_X, TRAIN_Y, 2))
 
 
 def test_seed_0_ends_at_the_published_numbers():
@@ -70,9 +70,9 @@ def test_seed_0_ends_at_the_published_numbers():
 
 
 def test_a_line_of_1e12_and_more_has_diverged_and_one_below_has_not():
-    for learning_rate, epoch in (0.8, 3), (10, 1):  # ends at 3e12, at nan
+    for learning_rate, x, epoch in (0.8, TRAIN_X, 3), (10, 0 * TRAIN_X, 1):  # to 3e12; to a slope of 0
         with pytest.raises(FloatingPointError, match=f"in epoch {epoch}:"):
-            program.train(build(learning_rate), TRAIN_X, TRAIN_Y, epochs=9)
+            program.train(build(learning_rate), x, TRAIN_Y, epochs=9)
     assert np.abs(program.train(build(0.78), TRAIN_X, TRAIN_Y)[-1]).max() == pytest.approx(5e8, rel=0.1)
 
 
@@ -204,8 +204,9 @@ def test_what_the_user_may_not_write_is_refused(run_here, gif):
 # Failures
 
 
-def test_a_run_that_diverges_ends_with_one_line(gif):
-    options = "--learning-rate=2", "--points=245", "--epochs=1"  # every cost of this epoch is finite
+@pytest.mark.parametrize(("learning_rate", "points"), [(2, 245), (10, 1000)])  # the square overflows, the line is nan
+def test_a_run_that_diverges_ends_with_one_line(learning_rate, points, gif):
+    options = f"--learning-rate={learning_rate}", f"--points={points}", "--epochs=1"
     stdout, stderr, status = run_py(*options, "--output", gif)
     assert (stderr, status) == ("run.py: training diverged in epoch 1: try a smaller --learning-rate\n", 1)
     assert len(stdout.splitlines()) == 1 and untouched(gif)
