@@ -106,10 +106,8 @@ def printed_by(command, images):
 
 def outputs(path, images):
     """Return pairs of the blocks of the page at `path` and what they print now, with their files in this folder."""
-    page, found = path.read_text(encoding="utf-8"), []
-    console = InteractiveConsole()
-    if path in TYPED:
-        found += [(block, typed(block, console)) for block in python_blocks(page)]
+    page, console = path.read_text(encoding="utf-8"), InteractiveConsole()
+    found = [(block, typed(block, console)) for block in python_blocks(page)] if path in TYPED else []
     for block in blocks(page):
         if block.language == "sh" and block.shown:
             found.append((block, printed_by(block.text, images)))

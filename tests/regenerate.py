@@ -35,13 +35,11 @@ def main(folder):
     page = TUTORIAL.read_text(encoding="utf-8")
     for picture in pages.drawn(page) if makes_pictures else []:
         shutil.copy(f"my_{picture}", IMAGES / picture)
-    made = execute(pages.notebook(page), folder)
-    nbformat.write(made, NOTEBOOK)
+    nbformat.write(execute(pages.notebook(page), folder), NOTEBOOK)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(LINEAR_REGRESSION))
-
+    sys.path.insert(0, str(LINEAR_REGRESSION))  # where the programs import each other
     matplotlib.use("agg")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
