@@ -2,13 +2,16 @@
 
 import numpy as np
 
-SLOPE, INTERCEPT = 2, 5  # the line that training has to find
+# the line that training has to find
+SLOPE = 2
+INTERCEPT = 5
 
 
 def makeline(data, noise, rng):
-    """Return a noisy y for each x in the array `data`.
+    """Return a noisy y for each x in the array `data`, in an array of the same shape.
 
-    `noise` is the standard deviation of the noise, and `rng` the np.random.RandomState that the noise is drawn from.
+    `noise` is the standard deviation of the noise, and `rng` the np.random.RandomState
+    that it is drawn from.
     """
     return INTERCEPT + (SLOPE * data + rng.randn(*data.shape) * noise)
 
@@ -16,8 +19,8 @@ def makeline(data, noise, rng):
 def makepoints(count=100, noise=0.33, seed=0):
     """Return train_x, train_y, test_x and test_y, four arrays of shape (count,).
 
-    A seed gives the same points with every version of NumPy; seed 0 gives those of the post after np.random.seed(0).
-    Raises ValueError for a seed outside 0 to 2**32 - 1.
+    A seed gives the same points with every version of NumPy; seed 0 gives those of the
+    post after np.random.seed(0). Raises ValueError for a seed outside 0 to 2**32 - 1.
     """
     rng = np.random.RandomState(seed)
 

@@ -1,4 +1,4 @@
-"""Blocks 2 and 3 of the post: the graph of the line, its cost and gradients, and the function that trains it."""
+"""Blocks 2 and 3 of the post: the graph of the line, and what trains it."""
 
 from types import SimpleNamespace
 
@@ -8,16 +8,25 @@ from backend import T, theano
 
 
 def model(X, M, B):
-    """Return y at X on the line of slope M and intercept B, for numbers, arrays and symbols alike."""
+    """Return y at X on the line of slope M and intercept B.
+
+    Takes numbers, arrays that broadcast, and symbols.
+    """
     return (X * M) + B
 
 
 def build(learning_rate=0.01):
-    """Build the graph of the post, compile it, and return a namespace with its parts under the post's names.
+    """Build the graph of the post and compile it.
 
-    train_model(x, y) takes one training point, makes one step of gradient descent, and returns the squared error before
-    the step; it raises TypeError for lists and arrays. W0.get_value() is the slope, W1.get_value() the intercept; both
-    start at 0. Two calls of build share nothing.
+    Returns a namespace with the parts of the graph, under the post's names, and
+
+    - W0 and W1, shared variables that start at 0: W0.get_value() is the slope of the
+      line, W1.get_value() the intercept;
+    - train_model(x, y), which makes one step of gradient descent for one training
+      point, given as two numbers, and returns the squared error before the step. It
+      raises TypeError for lists and arrays.
+
+    Two calls of build share nothing.
     """
     X = T.scalar("X")
     Y = T.scalar("Y")
@@ -40,5 +49,13 @@ def build(learning_rate=0.01):
     train_model = theano.function(inputs=[X, Y], outputs=mse, updates=updates)
 
     return SimpleNamespace(
-        X=X, Y=Y, W0=W0, W1=W1, y=y, mse=mse, gradientW0=gradientW0, gradientW1=gradientW1, train_model=train_model
+        X=X,
+        Y=Y,
+        W0=W0,
+        W1=W1,
+        y=y,
+        mse=mse,
+        gradientW0=gradientW0,
+        gradientW1=gradientW1,
+        train_model=train_model,
     )

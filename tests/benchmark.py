@@ -1,6 +1,9 @@
-"""Time this project beside what people would use instead, and print a table (Linux, macOS): python tests/benchmark.py
+"""Time this project beside what people would use instead, and print a table.
 
-It needs benchmark-requirements.txt and a few minutes. The ratios differ less between machines than the times do.
+Run it on Linux or macOS with: python tests/benchmark.py
+
+It needs benchmark-requirements.txt and a few minutes. The ratios differ less between
+machines than the times do.
 """
 
 import os
@@ -25,12 +28,17 @@ from model import build, model
 from run import train
 
 jax.config.update("jax_enable_x64", True)
+FOLDER = sys.path[0]  # of the tutorial
 EPOCHS = 100
+PUBLISHED = 2.05334957575467, 5.00685109401355  # what EPOCHS end at
 TRAIN_X, TRAIN_Y, TEST_X, TEST_Y = makepoints()
 POINTS = list(zip(TRAIN_X.tolist(), TRAIN_Y.tolist()))
 
 
-# Four ways to train. Each is a generator that trains for an epoch at every next(), and yields the slope and intercept.
+# Four ways to train. Each is a generator that trains for an epoch at every next(), and
+# yields the slope and intercept.
+
+
 def this_project():
     line = build()
     while True:
@@ -42,12 +50,17 @@ def this_project():
 def jax_update(line, point):
     """Return the next line and the cost, which train_model returns too."""
     x, y = point
-    cost, gradient = jax.value_and_grad(lambda line: (model(x, *line) - y) ** 2)(line)
+
+    def squared_error(line):
+        return (model(x, *line) - y) ** 2
+
+    cost, gradient = jax.value_and_grad(squared_error)(line)
     return line - 0.01 * gradient, cost
 
 
 def jax_step():
-    update, line = jax.jit(jax_update), jax.numpy.zeros(2)
+    update = jax.jit(jax_update)
+    line = jax.numpy.zeros(2)
     while True:
         for point in POINTS:
             line, _ = update(line, point)
@@ -55,7 +68,11 @@ def jax_step():
 
 
 def jax_scan():
-    epoch, line = jax.jit(lambda line: jax.lax.scan(jax_update, line, (TRAIN_X, TRAIN_Y))), jax.numpy.zeros(2)
+    @jax.jit
+    def epoch(line):
+        return jax.lax.scan(jax_update, line, (TRAIN_X, TRAIN_Y))
+
+    line = jax.numpy.zeros(2)
     while True:
         line, _ = epoch(line)
         yield line
@@ -66,27 +83,39 @@ def by_hand():
     while True:
         for x, y in POINTS:
             error = model(x, W0, W1) - y
-            W0, W1 = W0 - 2 * error * x * 0.01, W1 - 2 * error * 0.01
+            W0 = W0 - 2 * error * x * 0.01
+            W1 = W1 - 2 * error * 0.01
         yield W0, W1
 
 
 def median_seconds(rounds, functions):
-    """Call the `functions`, {name: function}, in turn, so many `rounds`; return {name: its median in seconds}."""
-    times = [[timeit(function, number=1) for function in functions.values()] for _ in range(rounds)]
-    return dict(zip(functions, np.median(times, axis=0)))
+    """Call the `functions`, {name: function}, in turn, so many `rounds`.
+
+    Returns {name: the median of its seconds}.
+    """
+    times = {name: [] for name in functions}
+    for _ in range(rounds):
+        for name, function in functions.items():
+            times[name].append(timeit(function, number=1))
+    return {name: np.median(each) for name, each in times.items()}
 
 
 def time_steps(peers):
-    """Return {name: microseconds of a step} for `peers`, {name: generator}, which all have to learn the same line."""
+    """Return {name: microseconds of a step} for `peers`, {name: generator}.
+
+    They all have to learn the same line.
+    """
 
     def train_all(peer):
         for _ in range(EPOCHS):
             line = next(peer)
         return np.array(line)  # waits until JAX has computed it
 
-    for name, peer in peers.items():  # compiles, too
-        np.testing.assert_allclose(train_all(peer), (2.05334957575467, 5.00685109401355), 0, 1e-9, err_msg=name)
-    seconds = median_seconds(10, {name: partial(train_all, peer) for name, peer in peers.items()})
+    for name, peer in peers.items():
+        line = train_all(peer)  # compiles, too
+        np.testing.assert_allclose(line, PUBLISHED, rtol=0, atol=1e-9, err_msg=name)
+    functions = {name: partial(train_all, peer) for name, peer in peers.items()}
+    seconds = median_seconds(10, functions)
     return {name: each / EPOCHS / len(POINTS) * 1e6 for name, each in seconds.items()}
 
 
@@ -98,54 +127,93 @@ def time_frames(path):
 
     def save_with_matplotlib(figure, artists, update, steps):
         figure.draw_without_rendering()
-        figure.set_layout_engine(None)  # else it would lay out the axes again for every frame,
-        figure.canvas.draw_idle = lambda: None  # and draw the frame twice
-        FuncAnimation(figure, update, list(steps), cache_frame_data=False).save(path, PillowWriter(fps=20))
+        # else it would lay out the axes again for every frame, and draw it twice
+        figure.set_layout_engine(None)
+        figure.canvas.draw_idle = lambda: None
+        animation = FuncAnimation(figure, update, list(steps), cache_frame_data=False)
+        animation.save(path, PillowWriter(fps=20))
 
-    draw_with_matplotlib = mock.patch("animation.render", save_with_matplotlib)(draw)
-    functions = {"a frame": lambda: save_gif(path, draw(), 20), "FuncAnimation, PillowWriter": draw_with_matplotlib}
-    return {name: each / len(steps) * 1e3 for name, each in median_seconds(5, functions).items()}
+    functions = {
+        "a frame": lambda: save_gif(path, draw(), 20),
+        "FuncAnimation, PillowWriter": mock.patch(
+            "animation.render", save_with_matplotlib
+        )(draw),
+    }
+    seconds = median_seconds(5, functions)
+    return {name: each / len(steps) * 1e3 for name, each in seconds.items()}
 
 
 def python(*arguments, **variables):
-    """Run Python with the `arguments` and environment `variables`, in the tutorial's folder; return what it prints."""
-    command, environment = [sys.executable, *arguments], {**os.environ, **variables}
-    return [float(number) for number in subprocess.check_output(command, cwd=sys.path[0], env=environment).split()]
+    """Run Python in the tutorial's folder, and return the numbers that it prints.
+
+    It gets the `arguments` and the environment `variables`.
+    """
+    printed = subprocess.check_output(
+        [sys.executable, *arguments], cwd=FOLDER, env={**os.environ, **variables}
+    )
+    return [float(number) for number in printed.split()]
 
 
-# Runs Python, prints its seconds and peak memory. It is small because Linux counts a parent's memory as its child's.
+# Runs Python, prints its seconds and peak memory. It is small because Linux counts a
+# parent's memory as its child's.
 MEASURE = """
 import resource, subprocess, sys, time
 start = time.perf_counter()
-subprocess.run([sys.executable, *sys.argv[1:]], check=True, stdout=subprocess.DEVNULL)
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+command = [sys.executable, *sys.argv[1:]]
+subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+seconds = time.perf_counter() - start
+print(seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
 def measure_runs(folder):
-    """Return {name: seconds} and {name: megabytes} of whole processes; the first run has an empty home folder."""
+    """Return {name: seconds} and {name: megabytes} of whole processes.
+
+    The first run has an empty home folder.
+    """
     run = "-c", MEASURE, "run.py", "--output", f"{folder}/line.gif"
-    imports = "import run" if NAME == "Theano" else "import run, numba"  # PyTensor imports Numba when it compiles
+    # PyTensor imports Numba when it compiles
+    imports = "import run" if NAME == "Theano" else "import run, numba"
     measured = []
     for _ in range(6):
-        first = python(*run, HOME=tempfile.mkdtemp(dir=folder))
-        measured.append([python(*run), python("-c", MEASURE, "-c", imports), first])
-    seconds, memory = np.median(measured[1:], axis=0).T  # without the first round, which warms up
-    names, unit = ("the whole run", "its imports alone", "the first run"), 2**20 if sys.platform == "darwin" else 2**10
-    return dict(zip(names, seconds)), dict(zip(names, memory / unit))
+        first_run = python(*run, HOME=tempfile.mkdtemp(dir=folder))
+        whole_run = python(*run)
+        imports_alone = python("-c", MEASURE, "-c", imports)
+        measured.append([whole_run, imports_alone, first_run])
+    # without the first round, which warms up
+    seconds, memory = np.median(measured[1:], axis=0).T
+    megabyte = 2**20 if sys.platform == "darwin" else 2**10
+    names = "the whole run", "its imports alone", "the first run"
+    return dict(zip(names, seconds)), dict(zip(names, memory / megabyte))
 
 
 def main():
-    print(f"Python {sys.version.split()[0]}, {NAME} {theano.__version__}, JAX {jax.__version__}; medians")
+    print(
+        f"Python {sys.version.split()[0]}, {NAME} {theano.__version__}, "
+        f"JAX {jax.__version__}; medians"
+    )
     with tempfile.TemporaryDirectory() as folder:
         seconds, megabytes = measure_runs(folder)
         frames = time_frames(f"{folder}/line.gif")
-    steps = time_steps({"a step": this_project(), "JAX's": jax_step(), "lax.scan": jax_scan(), "by hand": by_hand()})
+    steps = time_steps(
+        {
+            "a step": this_project(),
+            "JAX's": jax_step(),
+            "lax.scan": jax_scan(),
+            "by hand": by_hand(),
+        }
+    )
     if shutil.which("g++"):
-        steps["in C"] = python(__file__, "step", THEANO_FLAGS="cxx=g++", PYTENSOR_FLAGS="cxx=g++,linker=cvm")[0]
-    for unit, rows in {"µs": steps, "ms": frames, "s": seconds, "MB": megabytes}.items():
+        flags = {
+            "THEANO_FLAGS": "cxx=g++",
+            "PYTENSOR_FLAGS": "cxx=g++,linker=cvm",
+        }
+        (steps["in C"],) = python(__file__, "step", **flags)
+    tables = {"µs": steps, "ms": frames, "s": seconds, "MB": megabytes}
+    for unit, rows in tables.items():
+        first = next(iter(rows.values()))
         for name, number in rows.items():
-            print(f"{name:28} {number:8.2f} {unit:2} {number / next(iter(rows.values())):8.2g} ×")
+            print(f"{name:28} {number:8.2f} {unit:2} {number / first:8.2g} ×")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An empty environment for all tests, and the run of the real command that several of them look at."""
+"""An empty environment for all tests, and a run of the real command."""
 
 import os
 import shutil
@@ -6,26 +6,34 @@ import shutil
 import matplotlib
 import pytest
 
-pytest.register_assert_rewrite("helpers", "pages")  # so that their asserts show differences, too
+# so that their asserts show differences, too
+pytest.register_assert_rewrite("helpers", "pages", "to_notebook")
 
 from helpers import run_py  # noqa: E402
 
 # before any test module imports what reads them
+READ = "THEANO", "PYTENSOR", "PYTHONWARNINGS", "MPLBACKEND", "MATPLOTLIBRC", "TQDM"
 for name in [*os.environ]:
-    if name.startswith(("THEANO", "PYTENSOR", "PYTHONWARNINGS", "MPLBACKEND", "MATPLOTLIBRC", "TQDM")):
+    if name.startswith(READ):
         del os.environ[name]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory):
-    """No compiler, an empty home folder and an empty temporary folder for the processes that the tests start."""
+    """No compiler, home folder or temporary files for processes that tests start."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())  # has its list of fonts, which takes seconds to make
-        path = [folder for folder in os.get_exec_path() if not shutil.which("g++", path=folder)]
-        patch.setenv("PATH", os.pathsep.join(path))
+        # has matplotlib's list of fonts, which takes seconds to make
+        patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())
+        folders = [
+            folder
+            for folder in os.get_exec_path()
+            if not shutil.which("g++", path=folder)
+        ]
+        patch.setenv("PATH", os.pathsep.join(folders))
         for name in "HOME", "USERPROFILE", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP":
             patch.setenv(name, str(tmp_path_factory.mktemp(name)))
-        patch.setenv("PYTHONUTF8", "1")  # what they print is read as UTF-8, on Windows too
+        # what they print is read as UTF-8, on Windows too
+        patch.setenv("PYTHONUTF8", "1")
         yield
 
 

@@ -1,4 +1,7 @@
-"""Run the tests on every CPython found here, each in a clean environment: python -m nox -f tests/noxfile.py"""
+"""Run the tests on every CPython found here, each in a clean environment.
+
+Run it with: python -m nox -f tests/noxfile.py
+"""
 
 import os
 from pathlib import Path
@@ -8,11 +11,15 @@ import nox
 THEANO = ["3.9", "3.10", "3.11"]
 PYTENSOR = ["3.12", "3.13", "3.14", "3.15"]
 
-# the interpreters that pyenv keeps, before its stand-ins for them, which run only where one is chosen
+# The interpreters that pyenv keeps, before its stand-ins for them, which run only where
+# one is chosen
 pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
-os.environ["PATH"] = os.pathsep.join([*map(str, pyenv.glob("3.*/bin")), os.environ["PATH"]])
+folders = [*map(str, pyenv.glob("3.*/bin")), os.environ["PATH"]]
+os.environ["PATH"] = os.pathsep.join(folders)
 
-os.environ["UV_COMPILE_BYTECODE"] = "1"  # else every process that a test starts would compile the libraries
+# Otherwise, every process that a test starts would compile the libraries
+os.environ["UV_COMPILE_BYTECODE"] = "1"
+
 nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
@@ -30,16 +37,19 @@ def lowest(session):
 
 @nox.session(python=PYTENSOR[0])
 def pictures(session):
-    """The pictures, to ten pixels a frame, with the matplotlib that made the committed ones."""
+    """The pictures, to ten pixels a frame, with the matplotlib that made them."""
     check(session, ["matplotlib==3.10.9"], ["-k", "committed or page_shows"])
 
 
-@nox.session(python="3.11", venv_backend="venv")  # pip, as uv would install PyTorch for CUDA, which are gigabytes
+# with pip, as uv would install PyTorch for CUDA, which are gigabytes
+@nox.session(python="3.11", venv_backend="venv")
 def elsewhere(session):
-    check(session, ["torch==2.13.0", "jax==0.4.30", "jaxlib==0.4.30"], ["tests/test_elsewhere.py"])
+    libraries = ["torch==2.13.0", "jax==0.4.30", "jaxlib==0.4.30"]
+    check(session, libraries, ["tests/test_elsewhere.py"])
 
 
 def check(session, install, arguments=()):
     session.chdir("..")
     session.install("-r", "tests/requirements.txt", *install)
-    session.run("python", "-m", "pytest", "-n", "auto", *arguments, *session.posargs)
+    command = ["python", "-m", "pytest", "-n", "auto"]
+    session.run(*command, *arguments, *session.posargs)

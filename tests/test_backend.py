@@ -1,4 +1,4 @@
-"""The post's imports: Theano or PyTensor, with the reader's own flags, and nothing else changed."""
+"""The post's imports: Theano or PyTensor, with the reader's own flags, and no more."""
 
 import shutil
 
@@ -7,56 +7,105 @@ from helpers import LINEAR_REGRESSION, run_python
 
 from backend import NAME, theano
 
-# a file of the reader's own beside the tutorial's; PyTensor's import may change what it likes
+# a file of the reader's own beside the tutorial's
 PROGRAM = """
-import logging, signal, warnings, matplotlib, numpy
-logging.disable(logging.WARNING)  # PyTensor warns that Windows has no g++
+import logging
+import signal
+import warnings
+
+import matplotlib
+import numpy
+
+# PyTensor's import may change what it likes; it warns that Windows has no g++
+logging.disable(logging.WARNING)
 try:
     import pytensor
 except ImportError:
     pass
 logging.disable(logging.NOTSET)
+
 def state():
     return {
-        "NumPy's errors": numpy.geterr(), "warnings": warnings.filters[:], "logging": logging.root.level,
-        "Ctrl-C": signal.getsignal(signal.SIGINT), "matplotlib's settings": dict(matplotlib.rcParams),
+        "NumPy's errors": numpy.geterr(),
+        "warnings": warnings.filters[:],
+        "logging": logging.root.level,
+        "Ctrl-C": signal.getsignal(signal.SIGINT),
+        "matplotlib's settings": dict(matplotlib.rcParams),
     }
+
 before = state()
 import animation, data, descent, graph, model, run
 print([name for name, value in state().items() if value != before[name]])
+
 from backend import T, theano
 X = T.scalar("X")
 print(theano.function([X], X * X)(3))
 """
 
 
+def run_program(program, cwd=LINEAR_REGRESSION, **env):
+    return run_python("-c", program, cwd=cwd, env=env)
+
+
 def test_imports_are_silent_and_change_nothing():
-    assert run_python("-c", PROGRAM, cwd=LINEAR_REGRESSION) == ("[]\n9.0\n", "", 0)
+    assert run_program(PROGRAM) == ("[]\n9.0\n", "", 0)
 
 
-def test_no_compiler_is_looked_for_and_the_readers_flags_win():
+def test_no_compiler_is_looked_for():
     assert theano.config.cxx == ""
-    program = "from backend import theano; print(theano.config.floatX, theano.config.cxx or theano.config.blas.ldflags)"
-    env = {"THEANO_FLAGS": "blas.ldflags=-lm, floatX=float32", "PYTENSOR_FLAGS": "cxx=clang++, floatX=float32"}
-    expected = f"float32 {'-lm' if NAME == 'Theano' else 'clang++'}\n"
-    assert run_python("-c", program, cwd=LINEAR_REGRESSION, env=env) == (expected, "", 0)
 
 
-@pytest.mark.skipif(NAME == "PyTensor", reason="PyTensor has no such settings and warnings")
-def test_theano_ignores_settings_for_a_graphics_card_and_does_not_warn_of_compilers_and_blas(tmp_path):
+@pytest.mark.skipif(NAME == "PyTensor", reason="Theano's flags")
+def test_the_readers_theano_flags_win():
+    program = "from backend import theano; c = theano.config; "
+    program += "print(c.floatX, c.blas.ldflags)"
+    flags = "blas.ldflags=-lm, floatX=float32"
+    assert run_program(program, THEANO_FLAGS=flags) == ("float32 -lm\n", "", 0)
+
+
+@pytest.mark.skipif(NAME == "Theano", reason="PyTensor's flags")
+def test_the_readers_pytensor_flags_win():
+    program = "from backend import theano; c = theano.config; print(c.floatX, c.cxx)"
+    flags = "cxx=clang++, floatX=float32"
+    assert run_program(program, PYTENSOR_FLAGS=flags) == ("float32 clang++\n", "", 0)
+
+
+@pytest.mark.skipif(NAME == "PyTensor", reason="PyTensor has no such setting")
+def test_theano_ignores_settings_for_a_graphics_card(tmp_path):
     theanorc = tmp_path / ".theanorc"
     theanorc.write_text("[global]\ndevice = gpu\n")
-    program = "import logging; from backend import theano; print(theano.config.device)"
-    for name in "configdefaults", "tensor.blas":
-        program += f"; logging.getLogger('theano.{name}').warning('there is none')"
-    assert run_python("-c", program, cwd=LINEAR_REGRESSION, env={"THEANORC": str(theanorc)}) == ("cpu\n", "", 0)
+    program = "from backend import theano; print(theano.config.device)"
+    assert run_program(program, THEANORC=str(theanorc)) == ("cpu\n", "", 0)
 
 
-def test_a_theano_that_cannot_be_used_is_named_and_a_folder_without_code_is_not_theano(tmp_path):
+@pytest.mark.skipif(NAME == "PyTensor", reason="PyTensor has no such warnings")
+def test_theano_does_not_warn_of_compilers_and_blas():
+    program = """
+import backend, logging
+logging.getLogger("theano.configdefaults").warning("there is no compiler")
+logging.getLogger("theano.tensor.blas").warning("there is no BLAS")
+"""
+    assert run_program(program) == ("", "", 0)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A folder with backend.py."""
     shutil.copy(LINEAR_REGRESSION / "backend.py", tmp_path)
-    (tmp_path / "theano").mkdir()
-    assert run_python("-c", "import backend; print(backend.NAME)", cwd=tmp_path) == (f"{NAME}\n", "", 0)
-    own = tmp_path / "theano.py"
+    return tmp_path
+
+
+def test_a_folder_without_code_is_not_theano(copy):
+    (copy / "theano").mkdir()
+    program = "import backend; print(backend.NAME)"
+    assert run_program(program, cwd=copy) == (f"{NAME}\n", "", 0)
+
+
+def test_a_theano_that_cannot_be_used_is_named(copy):
+    own = copy / "theano.py"
     own.touch()
-    _, stderr, status = run_python("-c", "import numpy; numpy.__version__ = '1.24.0'; import backend", cwd=tmp_path)
-    assert status == 1 and f"ImportError: NumPy 1.24.0 is too new for the Theano in {own}. If" in stderr
+    program = "import numpy; numpy.__version__ = '1.24.0'; import backend"
+    _, stderr, status = run_program(program, cwd=copy)
+    assert status == 1
+    message = f"ImportError: NumPy 1.24.0 is too new for the Theano in {own}. If"
+    assert message in stderr

@@ -19,9 +19,14 @@ NODES = {
 }
 # (source, node): what a change of the source is multiplied by in the node
 FACTORS = {
-    ("X", "mul"): 1, ("W0", "mul"): 0.5, ("mul", "add"): 1, ("W1", "add"): 1,
-    ("add", "sub"): 1, ("Y", "sub"): -1, ("sub", "sqr"): 2 * -3.5,
-}  # fmt: skip
+    ("X", "mul"): 1,
+    ("W0", "mul"): 0.5,
+    ("mul", "add"): 1,
+    ("W1", "add"): 1,
+    ("add", "sub"): 1,
+    ("Y", "sub"): -1,
+    ("sub", "sqr"): 2 * -3.5,
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,26 +35,36 @@ def numbers():
 
 
 def test_inputs_first_lists_each_node_once_and_after_its_inputs(numbers):
-    X, *_, cost = numbers[0]
-    for end, expected in (cost, [*NODES]), (X * X + X, ["X", "mul", "add"]):
-        assert [graph.name(node) for node in graph.inputs_first(end, [])] == expected
+    values, _, _ = numbers
+    X, *_, cost = values
+    nodes = graph.inputs_first(cost, [])
+    assert [graph.name(node) for node in nodes] == [*NODES]
+    nodes = graph.inputs_first(X * X + X, [])
+    assert [graph.name(node) for node in nodes] == ["X", "mul", "add"]
 
 
 def test_values_derivatives_and_factors_are_those_found_by_hand(numbers):
     values, derivatives, factors = numbers
-    assert {graph.name(node): (value, derivatives[node]) for node, value in values.items()} == NODES
-    assert {(graph.name(source), graph.name(node)): factor for (source, node), factor in factors.items()} == FACTORS
+    nodes = {graph.name(node): (values[node], derivatives[node]) for node in values}
+    assert nodes == NODES
+    by_name = {
+        (graph.name(source), graph.name(node)): factor
+        for (source, node), factor in factors.items()
+    }
+    assert by_name == FACTORS
 
 
 def test_the_table_and_the_committed_pictures(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(graph, "IMAGES", tmp_path)
-    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red"}):  # the reader's own settings
+    settings = {"font.size": 30, "axes.facecolor": "red"}  # the reader's own
+    with matplotlib.rc_context(settings):
         graph.main()
     head, *table, wrote = capsys.readouterr().out.splitlines()
     assert head.split() == ["node", "value", "derivative"]
-    assert [row.split() for row in table] == [
-        [name, f"{value:g}", f"{derivative:g}"] for name, (value, derivative) in NODES.items()
-    ]
+    expected = []
+    for name, (value, derivative) in NODES.items():
+        expected.append([name, f"{value:g}", f"{derivative:g}"])
+    assert [row.split() for row in table] == expected
     assert wrote == "wrote images/graph.gif and images/graph.png"
-    for picture in "graph.gif", "graph.png":
-        assert_as_committed(tmp_path / picture)
+    assert_as_committed(tmp_path / "graph.gif")
+    assert_as_committed(tmp_path / "graph.png")

@@ -1,11 +1,11 @@
-"""The notebook is the tutorial: the same cells, which print what the tutorial shows, with pictures of their own."""
+"""The notebook is the tutorial: the same cells, which print what the tutorial shows."""
 
 import re
 
 import nbformat
 from helpers import CURE, LINEAR_REGRESSION
-from pages import LEFT_OUT, NOTEBOOK, PAGES, TUTORIAL, assert_shown, for_notebook, notebook, python_blocks
-from regenerate import execute
+from pages import PAGES, TUTORIAL, assert_shown, python_blocks
+from to_notebook import LEFT_OUT, NOTEBOOK, execute, for_notebook, notebook
 
 from backend import NAME
 
@@ -15,25 +15,41 @@ PAGE = for_notebook(PAGES[TUTORIAL])
 BLOCKS = [block for block in python_blocks(PAGE) if LEFT_OUT.sub("", block.text)]
 
 
+def cells(made, cell_type):
+    return [cell for cell in made.cells if cell.cell_type == cell_type]
+
+
+def contents(made):
+    return [
+        (cell.cell_type, cell.source, FOLDS in cell.metadata) for cell in made.cells
+    ]
+
+
 def outputs(made):
-    """Return pairs of the tutorial's blocks and what the cells print, which make nothing else but its pictures."""
+    """Return pairs of the tutorial's blocks and what the cells print.
+
+    They make nothing else but the tutorial's pictures.
+    """
     found = []
-    for cell, block in zip([cell for cell in made.cells if cell.cell_type == "code"], BLOCKS):
-        found.append((block, "".join(output.text for output in cell.outputs if output.get("name") == "stdout")))
-        others = [output for output in cell.outputs if output.get("name") != "stdout"]
-        assert len(others) == block.text.count("savefig")
-        assert all("image/png" in output.data for output in others)
+    for cell, block in zip(cells(made, "code"), BLOCKS):
+        printed = ""
+        pictures = 0
+        for output in cell.outputs:
+            if output.get("name") == "stdout":
+                printed += output.text
+            else:
+                assert "image/png" in output.data
+                pictures += 1
+        assert pictures == block.text.count("savefig")
+        found.append((block, printed))
     return found
 
 
 def test_the_notebook_is_the_tutorial_as_it_stands():
     made = notebook(PAGES[TUTORIAL])
-    committed, expected = (
-        [(cell.cell_type, cell.source, FOLDS in cell.metadata) for cell in each.cells] for each in (COMMITTED, made)
-    )
-    assert committed == expected, CURE
+    assert contents(COMMITTED) == contents(made), CURE
     code = [LEFT_OUT.sub("", block.text).strip("\n") for block in BLOCKS]
-    assert [cell.source for cell in made.cells if cell.cell_type == "code"] == code
+    assert [cell.source for cell in cells(made, "code")] == code
 
 
 def test_the_committed_notebook_prints_what_the_tutorial_shows():
@@ -42,14 +58,22 @@ def test_the_committed_notebook_prints_what_the_tutorial_shows():
 
 def test_it_runs_alone_with_pytensor_and_in_the_clone_with_theano(tmp_path):
     beside = tmp_path if NAME == "PyTensor" else LINEAR_REGRESSION
-    assert_shown(TUTORIAL, outputs(execute(notebook(PAGES[TUTORIAL]), tmp_path, beside)))
+    made = execute(notebook(PAGES[TUTORIAL]), tmp_path, beside)
+    assert_shown(TUTORIAL, outputs(made))
 
 
-def test_it_needs_no_file_and_no_terminal_and_folds_what_the_tutorial_folds():
-    cells = [cell for cell in COMMITTED.cells if cell.cell_type == "markdown"]
-    text = "\n".join(cell.source for cell in cells)
-    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub("`[^`]+`", "", text)):
+def test_it_needs_no_file_and_no_terminal():
+    text = "\n".join(cell.source for cell in cells(COMMITTED, "markdown"))
+    prose = re.sub("`[^`]+`", "", text)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
         assert target.startswith(("https://", "data:image/")), target
     assert not re.search(r"```|<details>|<!--|\.venv", text)
-    folded = [cell.source for cell in cells if FOLDS in cell.metadata]
-    assert folded == [f"#### {title}" for title in re.findall("<summary>(.*)</summary>", PAGE)]
+
+
+def test_it_folds_what_the_tutorial_folds():
+    folded = []
+    for cell in cells(COMMITTED, "markdown"):
+        if FOLDS in cell.metadata:
+            folded.append(cell.source)
+    titles = re.findall("<summary>(.*)</summary>", PAGE)
+    assert folded == [f"#### {title}" for title in titles]

@@ -1,6 +1,7 @@
-"""old-code.md: each row of its table and each function it gives, with the engine at hand and NumPy as the oracle.
+"""old-code.md: each row of its table and each function it gives, against NumPy.
 
-The tests take the code from the page. A row without a proof fails, and so does a proof without a row.
+The tests take the code from the page. A row without a proof fails, and so does a proof
+without a row.
 """
 
 import io
@@ -39,7 +40,7 @@ TYPES = {"k": "lvector", "t": "dtensor3", "c": "dtensor4", "w": "dtensor4"}
 
 @pytest.fixture(autouse=True, scope="module")
 def no_compiling_within_operations():
-    """PyTensor compiles what is inside some operations, such as softmax, however the function is compiled."""
+    """PyTensor compiles what is inside some operations, however a function is made."""
     if THEANO:
         yield
     else:
@@ -48,10 +49,20 @@ def no_compiling_within_operations():
 
 
 def names():
-    """Return what the page's code may name: the library as the page imports it, symbols, and the page's functions."""
-    found = {"theano": theano, "T": T, **{name: getattr(T, TYPES.get(name, "dmatrix"))(name) for name in VALUES}}
-    modules = {"pool_2d": "tensor.signal.pool", "RandomStreams": "tensor.shared_randomstreams"}
-    for name, module in {**modules, "MRG_RandomStreams": "sandbox.rng_mrg"}.items():
+    """Return what the page's code may name.
+
+    That is the library as the page imports it, symbols, and the page's functions.
+    """
+    found = {"theano": theano, "T": T}
+    for name in VALUES:
+        symbol = getattr(T, TYPES.get(name, "dmatrix"))
+        found[name] = symbol(name)
+    modules = {
+        "pool_2d": "tensor.signal.pool",
+        "RandomStreams": "tensor.shared_randomstreams",
+        "MRG_RandomStreams": "sandbox.rng_mrg",
+    }
+    for name, module in modules.items():
         with suppress(ImportError):  # these modules are Theano's
             found[name] = getattr(import_module(f"{theano.__name__}.{module}"), name)
     if not THEANO:
@@ -71,8 +82,9 @@ def block(definition):
 
 def values(symbols, found):
     """Return the value of each of the `symbols`."""
-    function = theano.function([found[name] for name in VALUES], symbols, mode=MODE, on_unused_input="ignore")
-    return function(*VALUES.values())
+    inputs = [found[name] for name in VALUES]
+    compute = theano.function(inputs, symbols, mode=MODE, on_unused_input="ignore")
+    return compute(*VALUES.values())
 
 
 def computes(*expected):
@@ -92,20 +104,31 @@ def convolves_and_pools(results, found):
                 values([result], found)
     else:
         turned = w[:, :, ::-1, ::-1]  # by half a turn
-        convolved = np.einsum("nchwab, fcab -> nfhw", sliding_window_view(c, (2, 3), axis=(2, 3)), turned)
-        pooled = sliding_window_view(c, (2, 2), axis=(2, 3))[:, :, ::2, ::2].max(axis=(4, 5))
+        windows = sliding_window_view(c, (2, 3), axis=(2, 3))
+        convolved = np.einsum("nchwab, fcab -> nfhw", windows, turned)
+        windows = sliding_window_view(c, (2, 2), axis=(2, 3))
+        pooled = windows[:, :, ::2, ::2].max(axis=(4, 5))
         computes(convolved, pooled)(results, found)
 
 
 def draws(streams, found):
     for stream in streams:
-        first, second = (values([stream.uniform(low=5.0, high=7.0, size=(999,))], found)[0] for _ in range(2))
-        assert first.shape == (999,) and not np.allclose(first, second)
-        assert 5 <= first.min() < 5.1 and 6.9 < first.max() <= 7
+        (first,) = values([stream.uniform(low=5.0, high=7.0, size=(999,))], found)
+        (second,) = values([stream.uniform(low=5.0, high=7.0, size=(999,))], found)
+        assert first.shape == (999,)
+        assert not np.allclose(first, second)
+        assert 5 <= first.min() < 5.1
+        assert 6.9 < first.max() <= 7
 
 
 def broadcasts(results, found):
-    np.testing.assert_array_equal(values([results[0] + found["x"]], found)[0], r + x)
+    (column,) = results
+    (total,) = values([column + found["x"]], found)
+    np.testing.assert_array_equal(total, r + x)
+
+
+def is_printed(results, found):
+    assert results == ["(x + v)"]
 
 
 def are_the_base_of_an_operation(results, found):
@@ -123,26 +146,33 @@ def are_the_base_of_an_operation(results, found):
     computes(2 * x)([Twice()(found["x"])], found)
 
 
-EXPONENTIALS = np.exp(x)
+SIGMOID = 1 / (1 + np.exp(-x))
+SOFTPLUS = np.log(1 + np.exp(x))
+RELU = np.where(x > 0, x, 0)
+SOFTMAX = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
+BINARY_CROSS_ENTROPIES = np.where(y == 1, -np.log(p), -np.log(1 - p))
 CROSS_ENTROPIES = [-np.log(row[label]) for row, label in zip(p, k)]
 PROOFS = {
     "`T.nnet.sigmoid(x)`, `T.nnet.softplus(x)`, `T.nnet.relu(x)`": computes(
-        1 / (1 + np.exp(-x)), np.log(1 + EXPONENTIALS), np.where(x > 0, x, 0)
+        SIGMOID, SOFTPLUS, RELU
     ),
-    "`T.nnet.softmax(x)`": computes(EXPONENTIALS / EXPONENTIALS.sum(axis=1, keepdims=True)),
-    "`T.nnet.binary_crossentropy(p, y)`": computes(np.where(y == 1, -np.log(p), -np.log(1 - p))),
+    "`T.nnet.softmax(x)`": computes(SOFTMAX),
+    "`T.nnet.binary_crossentropy(p, y)`": computes(BINARY_CROSS_ENTROPIES),
     "`T.nnet.categorical_crossentropy(p, y)`, y one-hot": computes(CROSS_ENTROPIES),
     "`T.nnet.categorical_crossentropy(p, k)`, k labels": computes(CROSS_ENTROPIES),
-    "`T.nnet.conv2d(c, w)`, `pool_2d(c, (2, 2), ignore_border=True)`": convolves_and_pools,
+    (
+        "`T.nnet.conv2d(c, w)`, `pool_2d(c, (2, 2), ignore_border=True)`"
+    ): convolves_and_pools,
     "`RandomStreams(1)`, `MRG_RandomStreams(1)`": draws,
-    "`s.binomial(p=y)`, `s.multinomial(pvals=y)`, s a stream": computes(y, y),  # probabilities of 0 and 1
+    # with probabilities of 0 and 1
+    "`s.binomial(p=y)`, `s.multinomial(pvals=y)`, s a stream": computes(y, y),
     "`T.inv(x)`": computes(1 / x),
     "`T.batched_dot(t, t)`": computes([matrix @ matrix for matrix in t]),
     "`T.addbroadcast(r, 1)`": broadcasts,
     "`T.flatten(t, outdim=2)`": computes(t.reshape(2, 9)),
     "`T.Rop(T.sqr(x), x, v)`, `T.Lop(T.sqr(x), x, v)`": computes(2 * x * v, 2 * x * v),
     "`theano.clone(x + v, {v: x})`": computes(x + x),
-    "`theano.pp(x + v)`": lambda results, found: np.testing.assert_array_equal(results, ["(x + v)"]),
+    "`theano.pp(x + v)`": is_printed,
     "`theano.gof.Op`, `theano.gof.Apply`": are_the_base_of_an_operation,
 }
 
@@ -155,7 +185,8 @@ def test_each_row_of_the_table_has_a_proof_and_each_proof_a_row():
 @pytest.mark.parametrize("old", PROOFS)
 def test_what_the_row_names_gives_the_numbers_of_numpy(old):
     found = names()
-    PROOFS[old]([eval(code, found) for code in codes(old if THEANO else ROWS[old])], found)
+    results = [eval(code, found) for code in codes(old if THEANO else ROWS[old])]
+    PROOFS[old](results, found)
 
 
 @pytest.mark.skipif(THEANO, reason="Theano has it all")
@@ -172,5 +203,9 @@ def test_what_the_page_calls_gone_is_gone_or_about_to_go(code):
 def test_the_unpickler_returns_arrays_without_a_graphics_card():
     found = {}
     exec(block("class Unpickler"), found)
-    for call in "gpuarray.type\nGpuArray_unpickler\n(I7\nNtR.", "sandbox.cuda.type\nCudaNdarray_unpickler\n(I7\ntR.":
-        assert found["Unpickler"](io.BytesIO(f"ctheano.{call}".encode())).load() == 7  # in place of an array
+    unpickle = found["Unpickler"]
+    # with 7 in place of an array
+    new = b"ctheano.gpuarray.type\nGpuArray_unpickler\n(I7\nNtR."
+    old = b"ctheano.sandbox.cuda.type\nCudaNdarray_unpickler\n(I7\ntR."
+    assert unpickle(io.BytesIO(new)).load() == 7
+    assert unpickle(io.BytesIO(old)).load() == 7

@@ -1,4 +1,4 @@
-"""The line of the tutorial with PyTorch, which computes at once and keeps a record for the gradients."""
+"""The line of the tutorial with PyTorch, which keeps a record for the gradients."""
 
 import numpy as np
 import torch
