@@ -15,9 +15,7 @@ IMAGES = Path(__file__).resolve().parent.parent / "images"
 # The 64 colours of a GIF: four levels each of red, green and blue, so that the index of
 # a pixel's colour can be computed and needs no search.
 LEVELS = range(0, 256, 85)
-PALETTE = np.array(
-    [(r, g, b) for r in LEVELS for g in LEVELS for b in LEVELS], np.uint8
-)
+PALETTE = np.array([(r, g, b) for r in LEVELS for g in LEVELS for b in LEVELS], np.uint8)
 
 # The post's colours, as in PALETTE. Colour-blind readers can tell this green from red.
 BLUE = "#0000ff"
@@ -88,12 +86,8 @@ def draw_frames(train_x, train_y, test_x, test_y, history, steps):
     """
     figure = new_figure(640, 480)
     axes = figure.add_subplot(xlabel="x", ylabel="y")
-    axes.scatter(
-        train_x, train_y, s=22, color=BLUE, marker="o", lw=0, label="training points"
-    )
-    axes.scatter(
-        test_x, test_y, s=26, color=GREEN, marker="^", lw=0, label="test points"
-    )
+    axes.scatter(train_x, train_y, s=22, color=BLUE, marker="o", lw=0, label="training points")
+    axes.scatter(test_x, test_y, s=26, color=GREEN, marker="^", lw=0, label="test points")
     total_x = np.concatenate([train_x, test_x])
     predictions = axes.scatter(
         total_x, 0 * total_x, s=5, color=RED, marker="s", lw=0, label="predictions"

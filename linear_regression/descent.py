@@ -116,15 +116,11 @@ def draw_cost(axes, train_x, train_y, labels):
     """
     least_squares = np.polyfit(train_x, train_y, 1)
     grid = np.linspace(-1, 1, 401) ** 3  # densest in the middle
-    slope, intercept = np.meshgrid(
-        least_squares[0] + 2.5 * grid, least_squares[1] + 6 * grid
-    )
+    slope, intercept = np.meshgrid(least_squares[0] + 2.5 * grid, least_squares[1] + 6 * grid)
     squares = ((model(x, slope, intercept) - y) ** 2 for x, y in zip(train_x, train_y))
     mse = sum(squares) / len(train_x)
     levels = [0.11, 0.112, 0.115, 0.12, 0.13, 0.15, 0.2, 0.5, 1, 2, 5, 10, 20, 40]
-    contours = axes.contour(
-        slope, intercept, mse, levels, colors="#555555", linewidths=1
-    )
+    contours = axes.contour(slope, intercept, mse, levels, colors="#555555", linewidths=1)
     texts = contours.clabel(fmt="%g", colors="black", inline=False, manual=labels)
     for text in texts:
         text.set_bbox({"facecolor": "white", "linewidth": 0, "pad": 1})
@@ -156,12 +152,8 @@ def draw_training(history, steps, train_x, train_y, view):
     left.plot(train_x, train_y, ".", color=BLUE)
     (predictions,) = left.plot(train_x, 0 * train_x, color=RED, lw=2)
     best = model(train_x, *np.polyfit(train_x, train_y, 1))
-    (dashes,) = left.plot(
-        train_x, best, "--", color="black", lw=2, label="least squares"
-    )
-    (ring,) = left.plot(
-        [], [], "o-", color=BLUE, fillstyle="none", ms=12, lw=3, markevery=[0]
-    )
+    (dashes,) = left.plot(train_x, best, "--", color="black", lw=2, label="least squares")
+    (ring,) = left.plot([], [], "o-", color=BLUE, fillstyle="none", ms=12, lw=3, markevery=[0])
     (path,) = right.plot([], [], "o-", color=RED, ms=8, lw=2, markevery=[-1])
     (pull,) = right.plot([], [], color=BLUE, lw=3)
     left.legend(loc="lower right", framealpha=1)
@@ -179,9 +171,7 @@ def draw_training(history, steps, train_x, train_y, view):
         point = step % len(train_x)  # the one that steps next
         x, y, error = train_x[point], train_y[point], errors[point]
         ring.set_data([x, x], [y, y + error])
-        pull.set_data(
-            [slope, slope - 0.1 * error * x], [intercept, intercept - 0.1 * error]
-        )
+        pull.set_data([slope, slope - 0.1 * error * x], [intercept, intercept - 0.1 * error])
 
         equation.set_text(f"step {step:6,}: y = {slope:.2f}x + {intercept:.2f}")
         cost.set_text(f"mean squared error {np.mean(errors**2):.4f}")

@@ -93,9 +93,7 @@ def between(minimum, maximum, kind=int):
     def number(text):
         value = kind(text)
         if not minimum <= value <= maximum:  # nan, too, is not between
-            raise argparse.ArgumentTypeError(
-                f"{text} is not from {minimum} to {maximum}"
-            )
+            raise argparse.ArgumentTypeError(f"{text} is not from {minimum} to {maximum}")
         return value
 
     return number

@@ -135,9 +135,7 @@ def time_frames(path):
 
     functions = {
         "a frame": lambda: save_gif(path, draw(), 20),
-        "FuncAnimation, PillowWriter": mock.patch(
-            "animation.render", save_with_matplotlib
-        )(draw),
+        "FuncAnimation, PillowWriter": mock.patch("animation.render", save_with_matplotlib)(draw),
     }
     seconds = median_seconds(5, functions)
     return {name: each / len(steps) * 1e3 for name, each in seconds.items()}

@@ -24,11 +24,7 @@ def clean_environment(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         # has matplotlib's list of fonts, which takes seconds to make
         patch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())
-        folders = [
-            folder
-            for folder in os.get_exec_path()
-            if not shutil.which("g++", path=folder)
-        ]
+        folders = [folder for folder in os.get_exec_path() if not shutil.which("g++", path=folder)]
         patch.setenv("PATH", os.pathsep.join(folders))
         for name in "HOME", "USERPROFILE", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP":
             patch.setenv(name, str(tmp_path_factory.mktemp(name)))

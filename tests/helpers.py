@@ -17,10 +17,7 @@ RUN_PY = LINEAR_REGRESSION / "run.py"
 # slope and intercept after 100 epochs over the points of seed 0
 PUBLISHED = 2.05334957575467, 5.00685109401355
 
-CURE = (
-    "If the change is meant, repair pages, pictures and notebook: "
-    "python tests/regenerate.py"
-)
+CURE = "If the change is meant, repair pages, pictures and notebook: python tests/regenerate.py"
 HANGS = 120  # seconds after which a process counts as one that never ends
 
 with Image.open(REPOSITORY / "images" / "data.png") as picture:
@@ -69,9 +66,7 @@ def assert_as_committed(path, name=None):
 
     That one has the same name, or is called `name`.
     """
-    expected, expected_milliseconds = read_gif(
-        REPOSITORY / "images" / (name or path.name)
-    )
+    expected, expected_milliseconds = read_gif(REPOSITORY / "images" / (name or path.name))
     actual, milliseconds = read_gif(path)
     assert len(actual) == len(expected), CURE
     assert milliseconds == expected_milliseconds, CURE

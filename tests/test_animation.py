@@ -106,9 +106,7 @@ def test_the_last_step_is_drawn_whatever_the_line_has_done():
 # The file
 
 
-@pytest.mark.parametrize(
-    "fps, milliseconds", [(1, 1000), (6, 170), (20, 50), (35, 30), (50, 20)]
-)
+@pytest.mark.parametrize("fps, milliseconds", [(1, 1000), (6, 170), (20, 50), (35, 30), (50, 20)])
 def test_the_gif_shows_the_frames_as_drawn_in_a_loop_that_rests_at_both_ends(
     fps, milliseconds, tmp_path
 ):

@@ -18,9 +18,7 @@ def test_seed_0_gives_the_points_of_the_post_after_seeding_numpy_with_0():
 
 def test_without_noise_the_points_lie_on_the_line():
     points = makepoints(count=3, noise=0)
-    np.testing.assert_array_equal(
-        points, [[0, 0.5, 1], [5, 6, 7], [1, 1.5, 2], [7, 8, 9]]
-    )
+    np.testing.assert_array_equal(points, [[0, 0.5, 1], [5, 6, 7], [1, 1.5, 2], [7, 8, 9]])
 
 
 def test_the_noise_has_the_standard_deviation_asked_for():

@@ -79,10 +79,7 @@ def test_the_second_table_has_the_ends_for_200_seeds(printed):
         "shuffled once": np.tile(rng.permutation(100), 100),
         "shuffled": shuffled(rng),
     }
-    ends = {
-        name: by_hand(train_x[order], train_y[order])[-1]
-        for name, order in orders.items()
-    }
+    ends = {name: by_hand(train_x[order], train_y[order])[-1] for name, order in orders.items()}
     table = []
     for name, end in ends.items():
         distances = np.linalg.norm(end - least_squares, axis=0)

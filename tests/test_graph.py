@@ -48,8 +48,7 @@ def test_values_derivatives_and_factors_are_those_found_by_hand(numbers):
     nodes = {graph.name(node): (values[node], derivatives[node]) for node in values}
     assert nodes == NODES
     by_name = {
-        (graph.name(source), graph.name(node)): factor
-        for (source, node), factor in factors.items()
+        (graph.name(source), graph.name(node)): factor for (source, node), factor in factors.items()
     }
     assert by_name == FACTORS
 

@@ -26,9 +26,7 @@ def gradients(line):
 
 @settings(deadline=None)
 @given(x=numbers, Y=numbers, slope=numbers, intercept=numbers)
-def test_the_gradients_are_those_derived_by_hand(
-    line, gradients, x, Y, slope, intercept
-):
+def test_the_gradients_are_those_derived_by_hand(line, gradients, x, Y, slope, intercept):
     line.W0.set_value(slope)
     line.W1.set_value(intercept)
     y = slope * x + intercept

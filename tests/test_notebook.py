@@ -20,9 +20,7 @@ def cells(made, cell_type):
 
 
 def contents(made):
-    return [
-        (cell.cell_type, cell.source, FOLDS in cell.metadata) for cell in made.cells
-    ]
+    return [(cell.cell_type, cell.source, FOLDS in cell.metadata) for cell in made.cells]
 
 
 def outputs(made):

@@ -160,9 +160,7 @@ PROOFS = {
     "`T.nnet.binary_crossentropy(p, y)`": computes(BINARY_CROSS_ENTROPIES),
     "`T.nnet.categorical_crossentropy(p, y)`, y one-hot": computes(CROSS_ENTROPIES),
     "`T.nnet.categorical_crossentropy(p, k)`, k labels": computes(CROSS_ENTROPIES),
-    (
-        "`T.nnet.conv2d(c, w)`, `pool_2d(c, (2, 2), ignore_border=True)`"
-    ): convolves_and_pools,
+    ("`T.nnet.conv2d(c, w)`, `pool_2d(c, (2, 2), ignore_border=True)`"): convolves_and_pools,
     "`RandomStreams(1)`, `MRG_RandomStreams(1)`": draws,
     # with probabilities of 0 and 1
     "`s.binomial(p=y)`, `s.multinomial(pvals=y)`, s a stream": computes(y, y),

@@ -208,9 +208,7 @@ for option, (too_small, _, _, too_large) in LIMITS.items():
 
 
 @pytest.mark.parametrize(("option", "value"), WRONG)
-def test_a_wrong_option_ends_with_status_2_before_anything_is_done(
-    option, value, run_here, gif
-):
+def test_a_wrong_option_ends_with_status_2_before_anything_is_done(option, value, run_here, gif):
     stdout, stderr, status = run_here(f"--output={gif}", f"{option}={value}")
     assert (stdout, status) == ("", 2)
     assert re.search(rf"^run.py: error: .*{option}", stderr, re.MULTILINE)
@@ -338,9 +336,7 @@ def test_a_run_that_diverges_ends_with_one_line(learning_rate, points, gif):
         f"--output={gif}",
     )
     assert status == 1
-    assert stderr == (
-        "run.py: training diverged in epoch 1: try a smaller --learning-rate\n"
-    )
+    assert stderr == ("run.py: training diverged in epoch 1: try a smaller --learning-rate\n")
     assert len(stdout.splitlines()) == 1
     assert untouched(gif)
 
