@@ -1,7 +1,8 @@
-"""An empty environment for all tests, and a run of the real command."""
+"""An empty environment for all tests, and what several of them share: runs, made once."""
 
 import os
 import shutil
+import sys
 
 import matplotlib
 import pytest
@@ -9,13 +10,60 @@ import pytest
 # so that their asserts show differences, too
 pytest.register_assert_rewrite("helpers", "pages", "to_notebook")
 
-from helpers import run_py  # noqa: E402
+import pages  # noqa: E402
+from helpers import INSTALLED, MADE_BY, SAME_MATPLOTLIB, run_py  # noqa: E402
 
-# before any test module imports what reads them
-READ = "THEANO", "PYTENSOR", "PYTHONWARNINGS", "MPLBACKEND", "MATPLOTLIBRC", "TQDM"
+# Variables of the contributor's that change what programs print or do. They go before
+# any test module imports what reads them.
+STARTS = "THEANO", "PYTENSOR", "MPLBACKEND", "MATPLOTLIBRC", "TQDM", "NUMBA"
+STARTS += "FORCE_COLOR", "NO_COLOR", "PYTHON", "COLUMNS"
 for name in [*os.environ]:
-    if name.startswith(READ):
+    if name.startswith(STARTS):
         del os.environ[name]
+
+matplotlib.use("agg")
+
+
+# Fixtures that take long: the tests that need one go to the same process, which makes it
+# once
+SHARED = "session", "executed", "printed", "default_run"
+sessions = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    if config.getoption("numprocesses", None) and config.option.dist in ("no", "load"):
+        config.option.dist = "loadgroup"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for fixture in SHARED:
+            if fixture in item.fixturenames:
+                page = item.callspec.params[fixture] if fixture == "session" else ""
+                item.add_marker(pytest.mark.xdist_group(f"{fixture} {page}"))
+                break
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not SAME_MATPLOTLIB:
+        terminalreporter.write_line(
+            f"pictures were compared only roughly: {MADE_BY} on linux drew them, "
+            f"and this is {INSTALLED} on {sys.platform}"
+        )
+
+
+@pytest.fixture(scope="session")
+def session(request, tmp_path_factory):
+    """A page whose blocks have all run, as a pages.Session.
+
+    A test names its page with `on_page`.
+    """
+    path = request.param
+    if path not in sessions:
+        sessions[path] = pages.run(path, tmp_path_factory.mktemp(path.stem))
+    return sessions[path]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,16 +17,26 @@ RUN_PY = LINEAR_REGRESSION / "run.py"
 # slope and intercept after 100 epochs over the points of seed 0
 PUBLISHED = 2.05334957575467, 5.00685109401355
 
-CURE = "If the change is meant, repair pages, pictures and notebook: python .ci/regenerate.py"
+CURE = (
+    "If that is meant, make the pictures anew: "
+    ".venv-ci/bin/python -m nox -f .ci/noxfile.py -s pictures"
+)
 HANGS = 120  # seconds after which a process counts as one that never ends
 
 with Image.open(REPOSITORY / "images" / "data.png") as picture:
-    # "Matplotlib version3.10.9"
-    MADE_BY = picture.info["Software"].split(",")[0]
-INSTALLED = f"Matplotlib version{matplotlib.__version__}"
+    # "Matplotlib version3.10.9, https://matplotlib.org/"
+    MADE_BY = picture.info["Software"].split(",")[0].replace("Matplotlib version", "matplotlib ")
+INSTALLED = f"matplotlib {matplotlib.__version__}"
 SAME_MATPLOTLIB = INSTALLED == MADE_BY and sys.platform == "linux"
+DIFFERING_PIXELS = 10  # that a frame may have, as processors round differently
 
 posix = pytest.mark.skipif(os.name != "posix", reason="made of what Unix has")
+
+
+def on_page(*paths):
+    """Return a mark for a test that needs the fixture `session` of each of these pages."""
+    names = [path.relative_to(REPOSITORY).as_posix() for path in paths]
+    return pytest.mark.parametrize("session", paths, indirect=True, ids=names)
 
 
 def by_hand(train_x, train_y, epochs=1, learning_rate=0.01):
@@ -66,17 +76,30 @@ def assert_as_committed(path, name=None):
 
     That one has the same name, or is called `name`.
     """
-    expected, expected_milliseconds = read_gif(REPOSITORY / "images" / (name or path.name))
+    name = name or path.name
+    assert_same_picture(path, REPOSITORY / "images" / name, SAME_MATPLOTLIB)
+
+
+def assert_same_picture(path, expected_path, exactly):
+    """Fail if the picture in `path` is not the one in `expected_path`.
+
+    Frames, their milliseconds and their pixels are compared, these only roughly unless
+    `exactly`, as other versions of matplotlib set text a little differently.
+    """
+    name = expected_path.name
+    expected, expected_milliseconds = read_gif(expected_path)
     actual, milliseconds = read_gif(path)
-    assert len(actual) == len(expected), CURE
-    assert milliseconds == expected_milliseconds, CURE
+    assert len(actual) == len(expected), f"frames of {name}\n{CURE}"
+    assert milliseconds == expected_milliseconds, f"{name}\n{CURE}"
     for number, (before, after) in enumerate(zip(expected, actual)):
-        if SAME_MATPLOTLIB:
+        place = f"frame {number} of {name}\n{CURE}"
+        assert before.shape == after.shape, place
+        if exactly:
             differing = np.not_equal(before, after).any(axis=-1)
-            assert differing.sum() <= 10, f"pixels of frame {number}\n{CURE}"
-        else:  # other versions set text a little differently
+            assert differing.sum() <= DIFFERING_PIXELS, place
+        else:
             differing = np.abs(shrink(after) - shrink(before)) > 48
-            assert differing.mean() < 0.03, f"frame {number}\n{CURE}"
+            assert differing.mean() < 0.03, place
 
 
 def shrink(frame):

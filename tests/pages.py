@@ -3,17 +3,23 @@
 CONTRIBUTING.md describes the marks in the pages, such as `<!-- notebook: skip -->`.
 """
 
+import importlib
 import io
+import os
 import re
 import runpy
+import shutil
+import sys
 from code import InteractiveConsole
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from unittest.mock import patch
 
-from helpers import CURE, LINEAR_REGRESSION, REPOSITORY
+import matplotlib
+import matplotlib.pyplot as plt
+from helpers import LINEAR_REGRESSION, REPOSITORY
 from markdown_it import MarkdownIt
 
 FRONT = REPOSITORY / "README.md"
@@ -22,9 +28,22 @@ DESCENT = LINEAR_REGRESSION / "descent.md"
 ELSEWHERE = LINEAR_REGRESSION / "elsewhere" / "README.md"
 OLD_CODE = LINEAR_REGRESSION / "elsewhere" / "old-code.md"
 CONTRIBUTING = REPOSITORY / ".github" / "CONTRIBUTING.md"
-PATHS = FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING
+PATHS = [
+    *sorted(REPOSITORY.glob("*.md")),
+    *sorted(REPOSITORY.glob(".github/*.md")),
+    *sorted(LINEAR_REGRESSION.glob("*.md")),
+    *sorted(LINEAR_REGRESSION.glob("elsewhere/*.md")),
+]
 PAGES = {path: path.read_text(encoding="utf-8") for path in PATHS}
-TYPED = TUTORIAL, DESCENT  # the pages whose Python blocks a reader types
+
+LANGUAGES = "python", "sh", "bat", "text"
+OWN_FILE = re.compile(r"(file|exercise|solution): (my_\w+\.py)")
+OTHER_MARK = re.compile(r"drawing|notebook: (skip|end|source of \w+\.py)|notebook:\n.*", re.DOTALL)
+FOLD = re.compile(r"<details>\s*<summary>What it prints</summary>\s*")
+
+
+class PageError(Exception):
+    """A page is not as CONTRIBUTING.md says; the message begins with its name and line."""
 
 
 @dataclass
@@ -32,45 +51,95 @@ class Block:
     """A fenced block of a page.
 
     `first` is the number of its first line, from 0, and `end` that of the line after
-    it. `marks` has the comments and tags directly before it, and `shown` the block with
-    what the page says that it prints.
+    it. `marks` has the comments directly above it, `folded` is whether it stands inside
+    <details>, and `shown` is the block with what the page says that it prints.
     """
 
+    page: str
     language: str
     text: str
     first: int
     end: int
-    marks: str = ""
+    marks: list
+    folded: bool
     shown: "Block" = None
 
-    def mark(self, name):
-        """Return what follows `name` in a mark, or None."""
-        found = re.search(f"<!-- {name} ?(.*?) -->", self.marks)
-        return found and found[1]
+    @property
+    def place(self):
+        return f"{self.page}:{self.first + 1}"
+
+    def file(self):
+        """Return what the block is to one of the reader's files, and the file's name.
+
+        The first is "file", "exercise" or "solution"; both are None for other blocks.
+        """
+        for mark in self.marks:
+            found = OWN_FILE.fullmatch(mark)
+            if found:
+                return found.groups()
+        return None, None
 
 
-def blocks(page):
+@dataclass
+class Session:
+    """The page at `path`, all of whose blocks have run, and what its reader then has.
+
+    That is the `names` of the Python session and the files in `folder`. `outputs` has
+    pairs of the blocks and what they have printed.
+    """
+
+    path: Path
+    names: dict
+    folder: Path
+    outputs: list
+
+
+# Read a page
+
+
+def name_of(path):
+    """Return a page's path as messages name it."""
+    with suppress(ValueError):
+        path = path.relative_to(REPOSITORY)
+    return path.as_posix()
+
+
+def is_typed(path):
+    """Tell whether readers type the page's Python blocks; they are quotes elsewhere."""
+    return path.parent == LINEAR_REGRESSION
+
+
+def comments(text):
+    return [mark.strip() for mark in re.findall("<!--(.*?)-->", text, re.DOTALL)]
+
+
+def blocks(page, name="page"):
     """Return the blocks of a page, which is a text.
 
-    A `text` block directly after another shows what that prints, and is not listed.
+    A `text` block directly after another, or alone in a fold with the title "What it
+    prints", shows what that other prints, and is not listed.
     """
     found = []
-    marks = ""
+    marks = []
+    depth = 0  # of <details>
     previous = None  # the block directly before, if it can print
     for token in MarkdownIt().parse(page):
         if token.type == "fence":
-            first, end = token.map
-            block = Block(token.info, token.content, first, end, marks)
-            if block.language == "text" and previous:
+            block = Block(name, token.info, token.content, *token.map, marks, depth > 0)
+            if block.language == "text" and previous and not previous.shown:
                 previous.shown = block
+                previous = None
             else:
                 found.append(block)
-            previous = block if block.language != "text" else None
-            marks = ""
+                previous = block if block.language != "text" else None
+            marks = []
         elif token.type == "html_block":
-            marks += token.content
+            marks = marks + comments(token.content)
+            depth += token.content.count("<details>") - token.content.count("</details>")
+            if not FOLD.fullmatch(token.content):
+                previous = None
         elif not token.type.endswith("_close"):
-            marks = ""
+            marks = []
             previous = None
     return found
 
@@ -79,58 +148,245 @@ def python_blocks(page):
     return [block for block in blocks(page) if block.language == "python"]
 
 
-def typed(block, console):
-    """Return what Python's prompt prints when the lines of `block` are pasted there.
+def runs(block, path):
+    """Tell whether a block of the page at `path` is run, so that its output is compared."""
+    if block.language == "python":
+        kind, _ = block.file()
+        return is_typed(path) and kind is None
+    return block.language == "sh" and block.shown is not None and ".py" in block.text
 
-    That is with warnings and errors. A block with the mark `file: ...` is written into
-    that file of the current folder instead.
+
+def problems(path, page):
+    """Return messages on what of the page at `path` would never be run or compared.
+
+    `page` is its text. Each message begins with a name and a line.
     """
-    file = block.mark("file:")
-    if file:
-        Path(file).write_text(block.text, encoding="utf-8")
-        return ""
+    name = name_of(path)
+    found = []
+    fences = set()
+    unsolved = []
+    for block in blocks(page, name):
+        fences |= {block.first, block.end - 1}
+        if block.shown:
+            fences |= {block.shown.first, block.shown.end - 1}
+        if block.language not in LANGUAGES:
+            languages = ", ".join(LANGUAGES)
+            found.append(f"{block.place}: the language {block.language!r} is none of {languages}")
+        elif block.language == "text" and "drawing" not in block.marks:
+            found.append(
+                f"{block.place}: the block directly before this output is missing "
+                "(a drawing has the mark <!-- drawing -->)"
+            )
+        elif block.shown and not runs(block, path):
+            found.append(f"{block.place}: nothing runs this block and compares its output")
+        kind, _ = block.file()
+        if kind == "exercise":
+            unsolved.append(f"{block.place}: the exercise has no solution after it")
+        elif kind == "solution":
+            del unsolved[:1]
+    found += unsolved
+
+    for number, line in enumerate(without_comments(page).splitlines()):
+        if line.lstrip().startswith(("```", "~~~")) and number not in fences:
+            found.append(
+                f"{name}:{number + 1}: Markdown sees no block here; is a blank line missing?"
+            )
+
+    skipping = False
+    for mark in re.finditer(r"<!--\s(.*?)\s?-->(\n(?=<!--|```))?", without_code(page), re.DOTALL):
+        text, above_block = mark.groups()
+        place = f"{name}:{page.count(chr(10), 0, mark.start()) + 1}"
+        if not OWN_FILE.fullmatch(text) and not OTHER_MARK.fullmatch(text):
+            found.append(f"{place}: <!-- {text} --> is no mark")
+        elif not text.startswith("notebook") and not above_block:
+            found.append(f"{place}: <!-- {text} --> is not directly above a block")
+        elif text in ("notebook: skip", "notebook: end"):
+            if skipping == (text == "notebook: skip"):
+                found.append(f"{place}: <!-- {text} --> has no partner")
+            skipping = text == "notebook: skip"
+    if skipping:
+        found.append(f"{name}: the last <!-- notebook: skip --> has no end")
+    return found
+
+
+def blanked(found):
+    return re.sub("[^\n]", " ", found[0])
+
+
+def without_comments(page):
+    return re.sub("<!--.*?-->", blanked, page, flags=re.DOTALL)
+
+
+def without_code(page):
+    """Return the page without code in its lines, where a mark is only quoted."""
+    return re.sub("`[^`\n]+`", blanked, page)
+
+
+# Run its blocks
+
+
+class Prompt(InteractiveConsole):
+    """Python's prompt, but errors are raised and not printed."""
+
+    def showtraceback(self):
+        raise
+
+    def showsyntaxerror(self, filename=None, **options):
+        raise
+
+
+def typed(block, prompt):
+    """Return what Python's prompt prints, warnings too, when a block is pasted there.
+
+    Raises PageError if the block raises anything, or does not end.
+    """
     with redirect_stdout(io.StringIO()) as printed, redirect_stderr(printed):
-        for line in [*block.text.splitlines(), ""]:
-            incomplete = console.push(line)
-    assert not incomplete, block.text
+        try:
+            for line in [*block.text.splitlines(), ""]:
+                incomplete = prompt.push(line)
+        except Exception as error:
+            message = f"{block.place}: the block raises {type(error).__name__}: {error}"
+            raise PageError(message) from error
+    if incomplete:
+        raise PageError(f"{block.place}: the block does not end")
     # of these the page speaks
     return re.sub("<matplotlib.*\n", "", printed.getvalue())
 
 
-def printed_by(command, images):
-    """Return what the program at the end of a command prints, run in this process.
+def printed_by(command, folder, images):
+    """Return what the program in a command prints, run in this process.
 
-    Its pictures go to the folder `images`. The pages leave out the lines that name the
-    library and the files written.
+    The command was given in `folder`, and the program's pictures go to the folder
+    `images`. check.py runs as a copy in the current folder, as it examines the my_grad.py
+    beside it. Programs draw alike whatever a reader has set in matplotlib.
     """
-    script, arguments = re.findall(r"(\w+\.py)(.*)", command)[-1]
-    path = str(LINEAR_REGRESSION / script)
-    printed = io.StringIO()
+    script, arguments = re.findall(r"([\w./]+\.py)(.*)", command)[-1]
+    path = Path(folder, script).resolve()
+    if path.name == "check.py":
+        path = Path(shutil.copy(path, "."))
     with (
-        patch("sys.argv", [script, *arguments.split()]),
-        patch("animation.IMAGES", images),
-        redirect_stdout(printed),
+        patch("sys.argv", [path.name, *arguments.split()]),
+        pictures_go_to(images),
+        matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red"}),  # the reader's
+        without_module("my_grad"),
+        redirect_stdout(io.StringIO()) as printed,
+        redirect_stderr(printed),
     ):
-        runpy.run_path(path, run_name="__main__")
-    left_out = re.compile("^(Theano|PyTensor|wrote) .*\n", re.MULTILINE)
-    return left_out.sub("", printed.getvalue())
+        try:
+            runpy.run_path(str(path), run_name="__main__")
+        except SystemExit as end:
+            if isinstance(end.code, str):
+                print(end.code)
+    return printed.getvalue().replace(str(images), "…/images")
 
 
-def outputs(path, images):
-    """Return pairs of the blocks of the page at `path` and what they print now.
+@contextmanager
+def pictures_go_to(images):
+    """Have programs write their pictures into the folder `images`."""
+    with ExitStack() as stack:
+        for name in "animation", "command_line":  # the modules that all programs import
+            stack.enter_context(patch(f"{name}.IMAGES", images))
+        yield
 
-    Pictures go to the folder `images`, files of the reader's into the current one.
+
+@contextmanager
+def without_module(name):
+    """Have the module imported again, here and afterwards, from the file that is then there."""
+    importlib.invalidate_caches()
+    before = sys.modules.pop(name, None)
+    try:
+        yield
+    finally:
+        sys.modules.pop(name, None)
+        if before:
+            sys.modules[name] = before
+
+
+@contextmanager
+def session_in(folder):
+    """Make `folder` the current one of a new Python session, whose modules come first.
+
+    It has an empty my_grad.py, so that nobody's own is found in the tutorial's folder.
     """
-    page = path.read_text(encoding="utf-8")
-    found = []
-    if path in TYPED:
-        console = InteractiveConsole()
-        for block in python_blocks(page):
-            found.append((block, typed(block, console)))
-    for block in blocks(page):
-        if block.language == "sh" and block.shown:
-            found.append((block, printed_by(block.text, images)))
-    return found
+    before = os.getcwd()
+    os.chdir(folder)
+    Path("my_grad.py").touch()
+    sys.path.insert(0, str(folder))
+    try:
+        with without_module("my_grad"):
+            yield
+    finally:
+        sys.path.remove(str(folder))
+        os.chdir(before)
+        plt.close("all")
+
+
+def run(path, folder, page=None):
+    """Run all blocks of the page at `path`, in their order; return the Session.
+
+    The reader's files and the pictures go to the empty `folder`, the programs' pictures
+    to its folder `images`. `page` is the page's text, if it is not that in the file.
+
+    Raises PageError if something on the page would not be run, or a block raises.
+    """
+    page = path.read_text(encoding="utf-8") if page is None else page
+    wrong = problems(path, page)
+    if wrong:
+        raise PageError("\n".join(wrong))
+
+    folder = Path(folder).resolve()
+    images = folder / "images"
+    images.mkdir()
+    prompt = Prompt()
+    outputs = []
+    with session_in(folder):
+        for block in blocks(page, name_of(path)):
+            kind, file = block.file()
+            if kind in ("file", "solution"):
+                append(file, block.text)
+            elif not runs(block, path):
+                continue
+            elif block.language == "python":
+                outputs.append((block, typed(block, prompt)))
+            else:
+                printed = printed_by(block.text, path.parent, images)
+                outputs.append((block, as_the_page(printed, block.shown.text)))
+    return Session(path, prompt.locals, folder, outputs)
+
+
+def append(file, text):
+    """Add a block to one of the reader's files, after a blank line."""
+    path = Path(file)
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.write_text(before + "\n" * bool(before) + text, encoding="utf-8")
+
+
+# Compare what they print with the page
+
+# The lines of a report that name the library, and the files written
+CHANGING = re.compile("(Theano|PyTensor|wrote) ")
+
+
+def as_the_page(printed, shown):
+    """Return what a program prints, without differences that are meant to be there.
+
+    A page may leave out the lines that name the library and the files written. If it
+    shows them, with another version, folder or number of kB, they become as it shows them.
+    """
+    lines = printed.splitlines()
+    expected = [line for line in tidy(shown) if CHANGING.match(line)]
+    if not expected:
+        return "\n".join(line for line in lines if not CHANGING.match(line))
+
+    same = {without_changes(line): line for line in expected}
+    return "\n".join(same.get(without_changes(line), line) for line in lines)
+
+
+def without_changes(line):
+    if not CHANGING.match(line):
+        return line
+    line = re.sub(r"^(Theano|PyTensor) \S+", "LIBRARY", line)
+    return re.sub(r"\S*images/|\d+ kB", "", line)
 
 
 def tidy(text):
@@ -138,19 +394,26 @@ def tidy(text):
     return [line.rstrip() for line in text.strip("\n").splitlines()]
 
 
-def assert_shown(path, outputs):
-    """Fail if the page at `path` does not show the `outputs`, and name each place.
+def assert_shown(outputs):
+    """Fail if the pages show something else than the `outputs`, and name each place.
 
     These are pairs of blocks and what they print.
     """
     differences = []
+    names = {}
     for block, printed in outputs:
-        shown = tidy(block.shown.text if block.shown else "")
-        line = (block.shown or block).first + 1
-        place = f"{path.relative_to(REPOSITORY).as_posix()}:{line}"
-        differences += unified_diff(shown, tidy(printed), place, "printed", lineterm="")
+        shown = block.shown or block
+        place = f"{shown.page}:{shown.first + 1}"
+        expected = tidy(block.shown.text) if block.shown else []
+        differences += unified_diff(expected, tidy(printed), place, "printed", lineterm="")
+        if expected != tidy(printed):
+            names[block.page] = True
     if differences:
-        raise AssertionError("\n".join([*differences, CURE]))
+        raise AssertionError("\n".join([*differences, cure(*names)]))
+
+
+def cure(*names):
+    return f"If that is meant: .venv/bin/python .ci/regenerate.py {' '.join(names)}"
 
 
 def rewritten(page, outputs):
@@ -158,7 +421,6 @@ def rewritten(page, outputs):
     lines = page.splitlines()
     # from the end, so that the numbers of lines above stay right
     for block, printed in sorted(outputs, key=first_line, reverse=True):
-        assert "<console>" not in printed, printed  # an error
         if block.shown:
             first, end = block.shown.first, block.shown.end
         else:
@@ -171,6 +433,9 @@ def rewritten(page, outputs):
 def first_line(output):
     block, _ = output
     return block.first
+
+
+# What else is in a page
 
 
 def prose(page):

@@ -1,11 +1,9 @@
 """The pages: what they show is run and compared, commands and links lead somewhere."""
 
-import os
+import inspect
 import re
-from code import InteractiveConsole
-from pathlib import Path
+import sys
 
-import matplotlib
 import numpy as np
 import pages
 import pytest
@@ -14,27 +12,35 @@ from helpers import (
     PUBLISHED,
     REPOSITORY,
     assert_as_committed,
+    assert_same_picture,
     by_hand,
+    on_page,
 )
 from pages import (
     CONTRIBUTING,
-    DESCENT,
     ELSEWHERE,
     FRONT,
+    OLD_CODE,
     PAGES,
     TUTORIAL,
+    PageError,
     blocks,
     headings,
     prose,
     python_blocks,
 )
 
+import data
+import model
+import run
+from animation import save_gif
 from backend import T, theano
+from command_line import make_parser
 from data import makepoints
 
-each_page = pytest.mark.parametrize(
-    "page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix()
-)
+NOXFILE = (REPOSITORY / ".ci" / "noxfile.py").read_text(encoding="utf-8")
+each_page = pytest.mark.parametrize("page", PAGES, ids=pages.name_of)
+RUN = [path for path in PAGES if any(pages.runs(block, path) for block in blocks(PAGES[path]))]
 
 
 def in_one_line(text):
@@ -45,65 +51,208 @@ def in_one_line(text):
 
 
 @each_page
-def test_what_the_page_shows_is_printed_and_drawn(page, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    matplotlib.use("agg")
-    outputs = pages.outputs(page, tmp_path)
-    pages.assert_shown(page, outputs)
-    assert pages.rewritten(PAGES[page], outputs) == PAGES[page]
-    for picture in pages.drawn(PAGES[page]):
-        assert_as_committed(Path(f"my_{picture}"), picture)
+def test_every_block_and_every_mark_of_the_page_is_read(page):
+    assert pages.problems(page, PAGES[page]) == []
+
+
+@on_page(*RUN)
+def test_what_the_page_shows_is_printed(session):
+    pages.assert_shown(session.outputs)
+
+
+@on_page(*RUN)
+def test_what_the_page_draws_is_the_committed_picture(session):
+    for picture in pages.drawn(PAGES[session.path]):
+        assert_as_committed(session.folder / f"my_{picture}", picture)
+
+
+# What finds mistakes finds them
+
+TYPED = LINEAR_REGRESSION / "page.md"  # a page of this name would be typed
+FALSE = "```python\n1 + 1\n```\n{}```text\n3\n```\n"
+BROKEN = {
+    "a false output": (FALSE.format(""), "(?s)page.md:4.*-3.*\\+2.*regenerate.py .*page.md"),
+    "a sentence before the output": (FALSE.format("So:\n"), "page.md:5: the block directly before"),
+    "another name of the language": (FALSE.replace("python", "py"), "page.md:1: the language 'py'"),
+    "a shell that nothing runs": (
+        "```sh\nls\n```\n```text\nrun.py\n```\n",
+        "page.md:1: nothing runs this block",
+    ),
+    "a block that raises": ("```python\n\n1 / 0\n```\n", "page.md:1: .* raises ZeroDivisionError"),
+    "a block that is no Python": ("```python\n1 +\n```\n", "page.md:1: .* raises SyntaxError"),
+    "an incomplete block": ("```python\nprint(\n```\n", "page.md:1: the block does not end"),
+    "an unknown mark": ("One.\n\n<!-- notebok: skip -->\n", "page.md:3: <!-- notebok"),
+    "a mark without its end": ("<!-- notebook: skip -->\nOne.\n", "page.md: the last"),
+    "an end without its mark": ("One. <!-- notebook: end -->\n", "page.md:1: .* no partner"),
+    "a mark above no block": (
+        "<!-- file: my_grad.py -->\n\n```python\n1\n```\n",
+        "page.md:1: .* is not directly above a block",
+    ),
+    "an exercise without a solution": (
+        "<!-- exercise: my_grad.py -->\n```python\n1\n```\n",
+        "page.md:2: the exercise has no solution",
+    ),
+    "a fence that Markdown does not see": (
+        "<details>\n```python\n1\n```\n</details>\n",
+        "page.md:2: Markdown sees no block",
+    ),
+}
+
+
+@pytest.mark.parametrize(("page", "message"), BROKEN.values(), ids=BROKEN)
+def test_a_page_that_is_wrong_fails_and_the_place_is_named(page, message, tmp_path):
+    with pytest.raises((PageError, AssertionError), match=message):
+        pages.assert_shown(pages.run(TYPED, tmp_path, page).outputs)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "fps", "frames", "exactly", "same"),
+    [
+        ((10, 1), 10, 3, True, True),
+        ((11, 1), 10, 3, True, False),
+        ((0, 0), 5, 3, True, False),
+        ((0, 0), 10, 2, True, False),
+        ((11, 1), 10, 3, False, True),
+        ((8, 8), 10, 3, False, False),
+    ],
+    ids=["10 pixels", "11 pixels", "durations", "frames", "roughly 11", "roughly 64"],
+)
+def test_an_altered_gif_fails(pixels, fps, frames, exactly, same, tmp_path):
+    before, after = tmp_path / "before.gif", tmp_path / "after.gif"
+    colors = np.zeros((3, 32, 32), np.uint8)
+    colors[1:, -1, -1] = 1, 2  # a frame like the one before would be dropped
+    save_gif(before, colors, fps=10)
+    height, width = pixels
+    colors[1, :height, :width] = 63  # white
+    save_gif(after, colors[:frames], fps)
+    if same:
+        assert_same_picture(after, before, exactly)
+    else:
+        with pytest.raises(AssertionError, match="-s pictures"):
+            assert_same_picture(after, before, exactly)
+
+
+def test_a_readers_file_is_what_the_page_has_had_so_far(tmp_path):
+    """A stub is skipped, its solution stands in for it, and programs see the file, too."""
+    page = """
+<!-- exercise: my_grad.py -->
+```python
+one = 0
+```
+
+<details><summary>Solution</summary>
+
+<!-- solution: my_grad.py -->
+```python
+one = 1
+```
+</details>
+
+```python
+import my_grad
+print(vars(my_grad).get("two"), my_grad.one)
+```
+<details><summary>What it prints</summary>
+
+```text
+None 1
+```
+</details>
+
+<!-- file: my_grad.py -->
+```python
+two = 2
+```
+"""
+    session = pages.run(TYPED, tmp_path, page)
+    pages.assert_shown(session.outputs)
+    assert (tmp_path / "my_grad.py").read_text() == "one = 1\n\ntwo = 2\n"
+    assert "my_grad" not in sys.modules
+    assert str(tmp_path) not in sys.path
+
+
+def test_what_names_the_library_or_a_folder_may_differ():
+    shown = "Theano 1.0.5 (float64)\nlearned 2\nwrote /home/you/images/a.gif: 9 frames, 20 kB"
+    printed = "PyTensor 3.3.8 (float64)\nlearned 2\nwrote …/images/a.gif: 9 frames, 21 kB"
+    assert pages.as_the_page(printed, shown) == shown
+    assert pages.as_the_page(printed, "learned 2") == "learned 2"
+    for other in printed.replace("9 frames", "8 frames"), printed.replace("float64", "float32"):
+        assert pages.as_the_page(other, shown) != shown
 
 
 def test_regenerating_repairs_and_adds_outputs():
-    page = "```python\n1\n```\n```text\n{}```\n\n```python\n2\n```\n{}"
-    before = page.format("old\n", "")
-    after = page.format("new\n", "```text\nnewer\n```\n")
-    assert pages.rewritten(before, zip(blocks(before), ("new", "newer"))) == after
+    fold = "<details><summary>What it prints</summary>\n\n{}</details>\n"
+    page = "```python\n1\n```\n```text\n{}```\n\n```python\n2\n```\n{}\n```python\n3\n```\n"
+    page += fold.format("```text\n{}```\n")
+    before = page.format("old\n", "", "oldest\n")
+    after = page.format("new\n", "```text\nnewer\n```\n", "newest\n")
+    outputs = zip(blocks(before), ("new", "newer", "newest"))
+    assert pages.rewritten(before, outputs) == after
 
 
-# What the tutorial says and does not print
+# What the pages say and do not print
 
 
-@pytest.fixture(scope="module")
-def tutorial(tmp_path_factory):
-    """What the tutorial's blocks define, without those that take time."""
-    found = {"T": T, "theano": theano, "np": np}
-    console = InteractiveConsole(found)
-    left_out = re.compile(r"^train\(|plt|^graphs = \[\"-X", re.MULTILINE)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("tutorial"))
-        for block in python_blocks(PAGES[TUTORIAL]):
-            if not left_out.search(block.text):
-                pages.typed(block, console)
-    return found
+# What says that run.py is the tutorial's program
+HANGING = """
+README.md: the animation shows the post's line, and run.py prints the tutorial's numbers
+linear_regression/README.md: run.py runs the post's program, the animation ends as my_line.png
+linear_regression/descent.md: run.py reports the page's two lines
+.github/CONTRIBUTING.md: what must never change
+tests/test_run.py: DEFAULTS, and the trainings by hand beside run.py's
+"""
 
 
-def test_grad_is_right_for_all_graphs(tutorial, capsys):
-    tutorial["check"](tutorial["grad"])
-    assert capsys.readouterr().out.count(" right\n") == 9
+def test_run_py_is_the_program_of_the_tutorial_by_default():
+    """A changed default makes sentences false, which this names."""
+    program = vars(make_parser().parse_args([]))
+    tutorial = {
+        "epochs": default_of(run.train, "epochs"),
+        "learning_rate": default_of(model.build, "learning_rate"),
+        "points": default_of(data.makepoints, "count"),
+        "noise": default_of(data.makepoints, "noise"),
+        "seed": default_of(data.makepoints, "seed"),
+        "shuffle": False,
+    }
+    differing = [name for name in tutorial if program[name] != tutorial[name]]
+    named = " and ".join(differing)
+    assert not differing, f"by default, run.py has another {named}; change, too:\n{HANGING}"
 
 
-def test_how_often_grad_and_backward_visit_a_wide_network(tutorial):
+def default_of(function, name):
+    return inspect.signature(function).parameters[name].default
+
+
+@on_page(TUTORIAL)
+def test_grad_is_right_for_all_graphs(session, capsys):
+    session.names["check"](session.names["grad"])
+    assert capsys.readouterr().out.count(" right\n") == 3
+
+
+@on_page(TUTORIAL)
+def test_how_often_grad_and_backward_visit_a_wide_network(session):
+    names = session.names
     weights = [theano.shared(start) for start in np.random.RandomState(0).randn(97)]
-    cost = T.sqr(tutorial["network"](tutorial["X"], weights) - tutorial["Y"])
-    visits = len(weights) * tutorial["visits"](cost)
-    nodes = len(tutorial["inputs_first"](cost, []))
+    cost = T.sqr(names["network"](names["X"], weights) - names["Y"])
+    visits = len(weights) * names["visits"](cost)
+    nodes = len(names["inputs_first"](cost, []))
     sentence = f"With 32 units it is {visits:,} visits against {nodes}"
-    assert sentence in in_one_line(PAGES[TUTORIAL])
+    assert sentence in in_one_line(PAGES[session.path])
 
 
-def test_the_compiler_makes_much_the_same_of_grad_and_backward(tutorial):
-    cost, weights = tutorial["wave_cost"], tutorial["weights"]
-    derivative = tutorial["backward"](cost)
+@on_page(TUTORIAL)
+def test_the_compiler_makes_much_the_same_of_grad_and_backward(session):
+    names = session.names
+    cost, weights = names["wave_cost"], names["weights"]
+    derivative = names["backward"](cost)
     mode = theano.compile.mode.get_default_mode().excluding("fusion")
 
     def size(derivatives):
-        inputs = [tutorial["X"], tutorial["Y"]]
+        inputs = [names["X"], names["Y"]]
         function = theano.function(inputs, derivatives, mode=mode)
         return len(function.maker.fgraph.toposort())
 
-    one_by_one = size([tutorial["grad"](cost, W) for W in weights])
+    one_by_one = size([names["grad"](cost, W) for W in weights])
     all_at_once = size([derivative[W] for W in weights])
     assert abs(one_by_one - all_at_once) <= 2
 
@@ -125,13 +274,6 @@ def test_the_front_page_shows_the_tutorials_lines():
     assert partial + "\n" in typed
     assert grad in typed
     assert len([line for line in fourteen.splitlines() if line]) == 14
-
-
-def test_the_front_page_counts_the_tutorials_blocks():
-    solutions = re.compile("<details>.*?</details>", re.DOTALL)
-    unfolded = python_blocks(solutions.sub("", PAGES[TUTORIAL]))
-    typed = [block for block in unfolded if block.mark("file:") is None]
-    assert f"{len(typed)} blocks to type" in in_one_line(PAGES[FRONT])
 
 
 # the lines of the post in the tutorial and, where it has no function, in model.py
@@ -189,33 +331,46 @@ def test_links_and_pictures_lead_somewhere(page):
 def test_the_pictures_of_a_page_load_quickly_on_a_phone(page):
     names = {*re.findall(r"images/([\w.]+)\)", PAGES[page])}
     sizes = [(REPOSITORY / "images" / name).stat().st_size for name in names]
-    assert sum(sizes) <= 800_000  # two seconds at 3 Mbit/s
+    assert sum(sizes) <= 800_000, f"{sizes} bytes"  # two seconds at 3 Mbit/s
 
 
-@pytest.mark.parametrize(
-    "page", [FRONT, TUTORIAL, DESCENT, ELSEWHERE], ids=lambda page: page.parent.name
-)
-def test_commands_work_in_the_folder_of_the_page(page):
-    venv = str(REPOSITORY / ".venv")
+# old-code.md is about the reader's own programs and environments
+COMMANDS = [path for path in PAGES if path != OLD_CODE]
+SHELL = re.compile(r"(\.\./)*\.venv(-\w+)?(/bin/(python|pip|ruff))?")
+PROMPT = re.compile(r"(\.\.\\)*\.venv(-\w+)?(\\Scripts\\(python|pip))?")  # Windows'
+
+
+def commands(page):
+    """Return pairs of "sh" or "bat" and a command, from the page's blocks and sentences."""
+    found = []
     for block in blocks(PAGES[page]):
-        if block.language not in ("sh", "bat"):
-            continue
-        words = block.text.replace("\\\n", " ").replace("\\", "/").split()
-        folder = REPOSITORY / words[1] if words[0] == "cd" else page.parent
-        for word in words:
+        if block.language in ("sh", "bat"):
+            found += [(block.language, line) for line in unwrapped(block.text).splitlines()]
+    for code in re.findall("`([^`]+)`", prose(PAGES[page])):
+        if re.search(r"\.venv\b|\.py\b|^bash ", code):
+            found.append(("bat" if "\\" in code else "sh", code))
+    return found
+
+
+def unwrapped(text):
+    return text.replace("\\\n", " ")
+
+
+@pytest.mark.parametrize("page", COMMANDS, ids=pages.name_of)
+def test_commands_name_programs_files_and_options_that_exist(page):
+    folders = [REPOSITORY] if page.parent.name == ".github" else [page.parent]
+    folders += [LINEAR_REGRESSION, REPOSITORY / "tests"]  # of which sentences speak
+    for language, command in commands(page):
+        where = f"{pages.name_of(page)}: {command}"
+        words = command.split()
+        assert language == "sh" or "/" not in command, where
+        for number, word in enumerate(words):
             if ".venv" in word:
-                path = os.path.normpath(folder / word)
-                assert path.startswith(venv), block.text
-            if word.endswith((".py", ".txt", ".ipynb")):
-                assert (folder / word).is_file(), block.text
-
-
-@pytest.mark.parametrize(
-    "page", [FRONT, TUTORIAL, DESCENT, ELSEWHERE], ids=lambda page: page.parent.name
-)
-def test_scripts_are_in_the_folder_of_the_page_or_the_tutorial(page):
-    scripts = {*re.findall(r"`(?:\S*python )?([\w/]+\.py)`", PAGES[page])}
-    scripts -= {"my_grad.py"}  # the reader's own
-    for script in scripts:
-        beside = page.parent / script
-        assert beside.is_file() or (LINEAR_REGRESSION / script).is_file(), script
+                assert (PROMPT if language == "bat" else SHELL).fullmatch(word), where
+            path = word.replace("\\", "/")
+            if re.search(r"\.(py|txt|ipynb)$|^\.ci/", path) and not path.startswith("my_"):
+                assert any((folder / path).is_file() for folder in folders), where
+            if path.endswith("run.py"):
+                make_parser().parse_args(words[number + 1 :])
+            if word == "-s":
+                assert f"def {words[number + 1]}(" in NOXFILE, where

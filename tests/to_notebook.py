@@ -1,133 +1,137 @@
-"""Make a notebook of the tutorial, and run it.
+"""Make one notebook of the tutorial's pages, and run it.
 
-CONTRIBUTING.md describes the marks in the tutorial, such as `<!-- notebook: skip -->`.
+CONTRIBUTING.md describes the marks in the pages, such as `<!-- notebook: skip -->`.
 """
 
 import base64
+import hashlib
 import os
 import re
+from itertools import zip_longest
 
-import jupytext
+import nbformat
 from helpers import LINEAR_REGRESSION, REPOSITORY
 from nbclient import NotebookClient
-from pages import blocks, drawn
+from pages import TUTORIAL, blocks, drawn, name_of
 
 NOTEBOOK = LINEAR_REGRESSION / "learning_theano.ipynb"
+SORCERY = LINEAR_REGRESSION / "sorcery.md"
+NETWORK = LINEAR_REGRESSION / "network.md"
+TUTORIAL_PAGES = [path for path in (TUTORIAL, SORCERY, NETWORK) if path.exists()]
 
-# What the notebook's first cell does, what keeps a figure from its cell, and what reads
-# a block's file
+# What the notebook defines in its own cells, what would leave files behind, and what
+# keeps a figure from its cell
 LEFT_OUT = re.compile(
-    r"^(from backend import .*\n"
-    r"|plt\.close\(.*\n"
-    r"|exec\(open\(.*?\.read\(\)\)(; |\n))",
+    r"^(from (backend|check|my_\w+) import .*"
+    r"|(figure|plt)\.savefig\(.*"
+    r"|plt\.close\(.*|exec\(open.*)\n",
     re.MULTILINE,
 )
+FOLDED_OUTPUT = re.compile(r"<details>\s*<summary>What it prints</summary>.*?</details>", re.DOTALL)
+SOURCE_OF = re.compile(r"<!-- notebook: source of (\w+\.py) -->")
 
 
-def notebook(page):
-    """Return the tutorial, a text, as a notebook.
+def notebook(paths=TUTORIAL_PAGES):
+    """Return the pages at `paths` as one notebook, which has run nowhere yet.
 
-    It is without what Python prints, and without files beside it.
+    It is without what the pages print.
     """
-    page = for_notebook(page)
-    text = without_outputs(page)
-    text = LEFT_OUT.sub("", text)
-    text = re.sub("<!--.*?-->", "", text)
-    text = headings_for_details(text)
-    for name in drawn(page):
-        text = without_picture(text, name)
-    text = without_links_to_files(text)
-    text = with_pictures_inside(text)
-    text = without_blank_lines(text)
-    # split_at_heading: solutions end where they fold
-    made = jupytext.reads(text, {"extension": ".md", "split_at_heading": True})
-    made.metadata = {
-        "kernelspec": {
-            "name": "python3",
-            "display_name": "Python 3",
-            "language": "python",
-        }
-    }
-    made.cells = [cell for cell in made.cells if cell.source]
-    for number, cell in enumerate(made.cells):
-        cell.id = f"cell-{number}"  # not a random one
-        if cell.source.startswith("#### "):
-            # folds what follows it, up to the next heading
-            cell.metadata["jp-MarkdownHeadingCollapsed"] = True
+    cells = []
+    for path in paths:
+        cells += [make_cell(kind, source) for kind, source, _ in contents(path)]
+
+    used = {}
+    for cell in cells:
+        # ids from the source, so that a new cell changes no other
+        number = used[cell.source] = used.get(cell.source, 0) + 1
+        digest = hashlib.sha256(f"{number} {cell.source}".encode()).hexdigest()
+        cell.id = digest[:12]
+
+    python = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": python})
+    nbformat.validate(made)
     return made
 
 
-def execute(made, folder, beside=LINEAR_REGRESSION):
-    """Run the notebook in `folder`, where it leaves its pictures; return it.
+def make_cell(kind, source):
+    if kind == "code":
+        return nbformat.v4.new_code_cell(source)
+    return nbformat.v4.new_markdown_cell(source)
 
-    It finds modules as if it stood in the folder `beside`.
+
+def contents(path):
+    """Return the cells of the page at `path`, each as its kind, its source and its block.
+
+    The kind is "code" or "markdown". The block is the page's with the code, or None.
     """
-    client = NotebookClient(
-        made,
-        timeout=300,
-        record_timing=False,
-        coalesce_streams=True,
-        resources={"metadata": {"path": str(folder)}},
-    )
-    return client.execute(env={**os.environ, "PYTHONPATH": str(beside)})
+    page = for_notebook(path.read_text(encoding="utf-8"))
+    with_outputs = {block.first: block for block in blocks(page, name_of(path))}
+    page = FOLDED_OUTPUT.sub(blank_lines, page)
+    pictures = drawn(page)
+    lines = page.splitlines()
+    cells = []
+    end = 0  # of the cell before
+    for block in blocks(page):
+        if block.language == "python" and not block.folded:
+            cells += around_code("\n".join(lines[end : block.first]), pictures)
+            code = LEFT_OUT.sub("", block.text).strip("\n")
+            cells.append(("code", code, with_outputs[block.first]))
+            end = (block.shown or block).end
+    cells += around_code("\n".join(lines[end:]), pictures)
+    return [cell for cell in cells if cell[1]]
 
 
 def for_notebook(page):
-    """Return the page as its marks say: without what they skip, with what they add."""
-    page = re.sub(
-        "<!-- notebook: skip -->.*?<!-- notebook: end -->",
-        lambda found: "\n" * found[0].count("\n"),  # lines keep their numbers
-        page,
-        flags=re.DOTALL,
-    )
-    page = re.sub("<!-- notebook:(\n.*?)-->", r"\1", page, flags=re.DOTALL)
-    assert "<!-- notebook:" not in page, "a mark has no partner, or is none"
-    return page
+    """Return the page as its marks say: without what they skip, with what they add.
+
+    Its lines keep their numbers.
+    """
+    skipped = re.compile("<!-- notebook: skip -->.*?<!-- notebook: end -->", re.DOTALL)
+    page = skipped.sub(blank_lines, page)
+    return re.sub("<!-- notebook:(\n.*?)-->", r"\1", page, flags=re.DOTALL)
 
 
-def without_outputs(page):
-    """Return the page without what Python prints, and only Python's blocks as code."""
-    lines = page.splitlines()
-    for block in blocks(page):
-        if block.language != "python":
-            # jupytext does not take these for code
-            lines[block.first] = lines[block.first].replace("```", "~~~")
-            lines[block.end - 1] = "~~~"
-        elif block.shown:
-            for number in range(block.shown.first, block.shown.end):
-                lines[number] = ""
-    return "\n".join(lines)
+def blank_lines(found):
+    return "\n" * found[0].count("\n")
 
 
-def headings_for_details(text):
-    """Return the text with a heading, in a cell of its own, for each <details>."""
-    folded_too = re.search(r"</details>\s*(?!<details>|#+ )\S", text)
-    assert not folded_too, "a heading must follow </details>"
-    text = re.sub(
-        r"<details>\s*<summary>(.*?)</summary>",
-        r"<!-- #region -->\n#### \1\n<!-- #endregion -->",
-        text,
-    )
-    return text.replace("</details>", "")
+def around_code(text, pictures):
+    """Return the cells of the Markdown between two blocks of code, as `contents` does.
+
+    A cell begins at each heading.
+    """
+    cells = []
+    parts = SOURCE_OF.split(text)
+    for markdown, file in zip_longest(parts[::2], parts[1::2]):
+        for section in re.split(r"\n(?=##+ )", markdown):
+            cells.append(("markdown", made_to_stand_alone(section, pictures), None))
+        if file:
+            cells.append(("code", source_of(file), None))
+    return cells
 
 
-def without_picture(text, name):
-    line = rf"^!\[[^]]*\]\(../images/{name}\)\n"
-    return re.sub(line, "", text, flags=re.MULTILINE)
+def source_of(file):
+    """Return the code of a module that other code imports, as a cell can hold it."""
+    source = (LINEAR_REGRESSION / file).read_text(encoding="utf-8")
+    source, _, _ = source.partition('\n\nif __name__ == "__main__":')
+    source = re.sub(r'\A""".*?"""\n', "", source, flags=re.DOTALL)  # speaks of files
+    return LEFT_OUT.sub("", source).strip("\n")
 
 
-def without_links_to_files(text):
-    """Return the text with words in place of links to files beside it."""
-    return re.sub(r"(?<![\w\])!])\[([^]]*)\]\([\w.-]*[./][\w./#-]*\)", r"\1", text)
+def made_to_stand_alone(text, pictures):
+    """Return Markdown that needs no files of pictures and no ids of headings.
 
-
-def with_pictures_inside(text):
-    """Return the text with pictures as data, in place of links to their files."""
+    Of the `pictures`, which the cell above draws itself, it keeps the descriptions.
+    """
+    text = re.sub("<!--.*?-->", "", text, flags=re.DOTALL)
+    for name in pictures:
+        text = re.sub(rf"!\[([^]]*)\]\(../images/{name}\)", r"*\1*", text)
     for name in re.findall(r"\]\(../images/([\w.]+)\)", text):
         data = (REPOSITORY / "images" / name).read_bytes()
         url = f"data:image/{name[-3:]};base64,{base64.b64encode(data).decode()}"
         text = text.replace(f"../images/{name}", url)
-    return text
+    text = re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", text)  # Jupyter has other ids
+    return without_blank_lines(text).strip("\n")
 
 
 def without_blank_lines(text):
@@ -138,3 +142,19 @@ def without_blank_lines(text):
         text,
         flags=re.MULTILINE | re.DOTALL,
     )
+
+
+def execute(made, folder, beside=LINEAR_REGRESSION):
+    """Run the notebook in `folder`; return it with what its cells print and draw.
+
+    It finds modules as if it stood in the folder `beside`. Raises
+    nbclient.exceptions.CellExecutionError where a cell raises anything.
+    """
+    client = NotebookClient(
+        made,
+        timeout=300,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    return client.execute(env={**os.environ, "PYTHONPATH": str(beside)})
