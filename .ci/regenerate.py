@@ -1,9 +1,12 @@
-"""After a change, regenerate pictures, outputs on the pages, and the notebook.
+"""Write what the code now prints and draws into the pages, the pictures and the notebook.
 
-Run it with: python .ci/regenerate.py
+Run it with: python .ci/regenerate.py [page or picture ...]
+
+Without arguments, it does all. `images` stands for all pictures, which need the Python
+and the matplotlib of nox's session `pictures`.
 """
 
-import os
+import re
 import shutil
 import sys
 import tempfile
@@ -12,43 +15,70 @@ from pathlib import Path
 import matplotlib
 import nbformat
 
-for folder in "linear_regression", "tests":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "linear_regression"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 import pages
-from helpers import REPOSITORY, SAME_MATPLOTLIB
-from pages import PAGES, TUTORIAL
-from to_notebook import NOTEBOOK, execute, notebook
+from helpers import CURE, LINEAR_REGRESSION, MADE_BY, REPOSITORY, SAME_MATPLOTLIB
+from pages import PAGES
+from to_notebook import NOTEBOOK, notebook
 
 IMAGES = REPOSITORY / "images"
+# what draws pictures, and the module that names them
+PROGRAMS = {"run.py": "command_line.py", "graph.py": "graph.py", "descent.py": "descent.py"}
 
 
-def main(folder):
-    """Regenerate all, with the empty current `folder` for files of the pages."""
-    makes_pictures = sys.version_info[:2] == (3, 11) and SAME_MATPLOTLIB
-    if makes_pictures:
-        for script in "run.py", "graph.py", "descent.py":
-            pages.printed_by(script, folder)
-        shutil.copytree(folder, IMAGES, dirs_exist_ok=True)
-    else:
-        print(
-            "The pictures stay: Python 3.11 and the matplotlib that .ci/noxfile.py "
-            "names make the same ones."
-        )
+def main(names, scratch):
+    """Regenerate the files `names`, or all if there are none.
 
-    for path, page in PAGES.items():
-        outputs = pages.outputs(path, folder)
-        path.write_text(pages.rewritten(page, outputs), encoding="utf-8")
+    `scratch` is an empty folder.
+    """
+    given = [Path(name).resolve() for name in names]
+    for path in given:
+        if path not in PAGES and IMAGES not in (path, path.parent):
+            sys.exit(f"{path} is no page and no picture")
 
-    tutorial = TUTORIAL.read_text(encoding="utf-8")
-    if makes_pictures:
-        for picture in pages.drawn(tutorial):
-            shutil.copy(f"my_{picture}", IMAGES / picture)
-    nbformat.write(execute(notebook(tutorial), folder), NOTEBOOK)
+    if not (sys.version_info[:2] == (3, 11) and SAME_MATPLOTLIB):
+        message = f"Only Python 3.11 and {MADE_BY} on Linux make the pictures. {CURE}"
+        if any(path not in PAGES for path in given):
+            sys.exit(message)
+        print(message)
+        given = given or [*PAGES]
+
+    def is_wanted(path):
+        return not given or path in given or (path.parent == IMAGES and IMAGES in given)
+
+    made = {}  # where each picture lies that has been drawn
+    for number, (path, page) in enumerate(PAGES.items()):
+        own = [IMAGES / name for name in pages.drawn(page)]
+        if not any(map(is_wanted, [path, *own])):
+            continue
+        folder = scratch / str(number)
+        folder.mkdir()
+        session = pages.run(path, folder)
+        if is_wanted(path):
+            path.write_text(pages.rewritten(page, session.outputs), encoding="utf-8")
+        made.update({picture: folder / f"my_{picture.name}" for picture in own})
+        made.update({IMAGES / picture.name: picture for picture in folder.glob("images/*")})
+
+    for program, module in PROGRAMS.items():
+        source = (LINEAR_REGRESSION / module).read_text(encoding="utf-8")
+        draws = [IMAGES / name for name in re.findall(r"\w+\.(?:gif|png)", source)]
+        if any(map(is_wanted, draws)) and not any(picture in made for picture in draws):
+            folder = scratch / program
+            folder.mkdir()
+            pages.printed_by(program, LINEAR_REGRESSION, folder)
+            made.update({IMAGES / picture.name: picture for picture in folder.iterdir()})
+
+    for picture, drawn in made.items():
+        if is_wanted(picture):
+            shutil.copy(drawn, picture)
+    nbformat.write(notebook(), NOTEBOOK)
 
 
 if __name__ == "__main__":
     matplotlib.use("agg")
     with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        main(Path(folder))
-        os.chdir(REPOSITORY)
+        try:
+            main(sys.argv[1:], Path(folder).resolve())
+        except pages.PageError as error:
+            sys.exit(str(error))

@@ -4,8 +4,16 @@ import os
 import shutil
 import sys
 
-import matplotlib
-import pytest
+# Variables of the contributor's that change what programs print or do go, before
+# anything is imported that reads them.
+STARTS = "THEANO", "PYTENSOR", "NUMBA", "MPLBACKEND", "MATPLOTLIBRC", "TQDM"
+STARTS += "PYTHON", "FORCE_COLOR", "NO_COLOR", "COLUMNS"
+for name in [*os.environ]:
+    if name.startswith(STARTS):
+        del os.environ[name]
+
+import matplotlib  # noqa: E402
+import pytest  # noqa: E402
 
 # so that their asserts show differences, too
 pytest.register_assert_rewrite("helpers", "pages", "to_notebook")
@@ -13,37 +21,8 @@ pytest.register_assert_rewrite("helpers", "pages", "to_notebook")
 import pages  # noqa: E402
 from helpers import INSTALLED, MADE_BY, SAME_MATPLOTLIB, run_py  # noqa: E402
 
-# Variables of the contributor's that change what programs print or do. They go before
-# any test module imports what reads them.
-STARTS = "THEANO", "PYTENSOR", "MPLBACKEND", "MATPLOTLIBRC", "TQDM", "NUMBA"
-STARTS += "FORCE_COLOR", "NO_COLOR", "PYTHON", "COLUMNS"
-for name in [*os.environ]:
-    if name.startswith(STARTS):
-        del os.environ[name]
-
 matplotlib.use("agg")
-
-
-# Fixtures that take long: the tests that need one go to the same process, which makes it
-# once
-SHARED = "session", "executed", "printed", "default_run"
-sessions = {}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config):
-    if config.getoption("numprocesses", None) and config.option.dist in ("no", "load"):
-        config.option.dist = "loadgroup"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    for item in items:
-        for fixture in SHARED:
-            if fixture in item.fixturenames:
-                page = item.callspec.params[fixture] if fixture == "session" else ""
-                item.add_marker(pytest.mark.xdist_group(f"{fixture} {page}"))
-                break
+sessions = {}  # of the pages that have run
 
 
 def pytest_terminal_summary(terminalreporter):
