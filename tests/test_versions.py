@@ -1,65 +1,169 @@
-"""The supported Pythons: the same in all files that name them."""
+"""The supported Pythons and libraries: the same in all files that name them.
+
+.ci/noxfile.py has the Pythons, requirements.txt the libraries. Each message names the
+place that has to follow.
+"""
 
 import re
 
+import pytest
 from helpers import MADE_BY, REPOSITORY
 from packaging.requirements import Requirement
+from pages import ELSEWHERE, FRONT, OLD_CODE, PAGES, TUTORIAL, name_of
 
 
 def read(name):
     return (REPOSITORY / name).read_text(encoding="utf-8")
 
 
-README = read("README.md")
-NOXFILE = read(".ci/noxfile.py")
-WORKFLOW = read(".github/workflows/tests.yml")
-REQUIREMENTS = read("requirements.txt")
-
-
 def versions(text):
     return re.findall(r"\b3\.\d+\b", text)
 
 
-THEANO = versions(re.search(r"^THEANO = (.*)", NOXFILE, re.MULTILINE)[1])
-PYTENSOR = versions(re.search(r"^PYTENSOR = (.*)", NOXFILE, re.MULTILINE)[1])
+def line_of(text, beginning):
+    """Return the rest of the only line of `text` with this beginning."""
+    (rest,) = re.findall(rf"^{beginning}(.*)", text, re.MULTILINE)
+    return rest
 
 
-def required(python):
-    """Return the names of the libraries that requirements.txt has for a Python."""
-    names = []
-    for line in re.findall(r"^\w.*", REQUIREMENTS, re.MULTILINE):
+NOXFILE = read(".ci/noxfile.py")
+THEANO = versions(line_of(NOXFILE, "THEANO = "))
+PYTENSOR = versions(line_of(NOXFILE, "PYTENSOR = "))
+AHEAD = versions(line_of(NOXFILE, "AHEAD = ").partition("#")[0])
+PYTHONS = THEANO + PYTENSOR
+ADMITTED = [python for python in PYTHONS if python not in AHEAD]
+SOURCE = "by .ci/noxfile.py"
+
+REQUIREMENTS = read("requirements.txt")
+WORKFLOW = read(".github/workflows/tests.yml")
+WHEELS = read(".ci/wheels")
+
+
+def requirements(text, python):
+    """Return {library: Requirement} for the lines of `text` that are for a Python on Linux."""
+    found = {}
+    for line in re.findall(r"^\w.*", text, re.MULTILINE):
         requirement = Requirement(line)
-        marker = requirement.marker
-        if marker is None or marker.evaluate({"python_version": python}):
-            names.append(requirement.name)
-    return names
+        place = {"python_version": python, "sys_platform": "linux"}
+        if requirement.marker is None or requirement.marker.evaluate(place):
+            assert requirement.name not in found, f"two lines for {requirement.name}"
+            found[requirement.name] = requirement
+    return found
 
 
-def test_requirements_txt_installs_the_library_of_each_python():
-    for library, pythons in {"theano": THEANO, "pytensor": PYTENSOR}.items():
-        for python in pythons:
-            names = required(python)
-            assert len({*names}) == len(names)
-            assert {"theano", "pytensor"} & {*names} == {library}
-            assert {"matplotlib", "imageio", "tqdm"} <= {*names}
+THEANOS = requirements(REQUIREMENTS, THEANO[0])
+PYTENSORS = requirements(REQUIREMENTS, PYTENSOR[0])
 
 
-def test_readme_has_the_pythons_of_each_library():
-    rows = re.findall(r"^\| (3\.[\d., ]+) \| (\w+) ", README, re.MULTILINE)
-    table = {library: versions(pythons) for pythons, library in rows}
-    assert table == {"Theano": THEANO, "PyTensor": PYTENSOR}
+# requirements.txt
 
 
-def test_workflow_has_all_pythons_and_the_ends_of_each_library_everywhere():
-    ends = [THEANO[0], THEANO[-1], PYTENSOR[0], PYTENSOR[-1]]
+@pytest.mark.parametrize("python", PYTHONS)
+def test_requirements_txt_has_the_library_of_each_python(python):
+    library = "theano" if python in THEANO else "pytensor"
+    names = {*requirements(REQUIREMENTS, python)}
+    assert {"theano", "pytensor"} & names == {library}, f"requirements.txt, {SOURCE}"
+    assert {"matplotlib", "imageio", "tqdm"} <= names
+
+
+# The pages
+
+TABLE = "^\\| (3\\.[\\d., ]+) \\| (.+?) \\|"
+
+
+def test_the_table_of_versions_has_the_pythons_and_their_libraries():
+    (page,) = [path for path in PAGES if re.search(TABLE, PAGES[path], re.MULTILINE)]
+    rows = re.findall(TABLE, PAGES[page], re.MULTILINE)
+    (theano,) = THEANOS["theano"].specifier
+    lowest = min(bound.version for bound in PYTENSORS["pytensor"].specifier)
+    assert [(versions(pythons), library) for pythons, library in rows] == [
+        (THEANO, f"Theano {theano.version}"),
+        (PYTENSOR, f"PyTensor {lowest.partition('.')[0]}"),
+    ], f"the table in {name_of(page)}, {SOURCE} and requirements.txt"
+
+
+RANGES = {f"{pythons[0]} to {pythons[-1]}" for pythons in (PYTHONS, THEANO, PYTENSOR)}
+
+
+@pytest.mark.parametrize("page", [path for path in PAGES if path != OLD_CODE], ids=name_of)
+def test_a_range_of_pythons_is_that_of_a_library_or_of_both(page):
+    text = " ".join(PAGES[page].split())
+    for found in re.findall(r"3\.\d+ to 3\.\d+", text):
+        assert found in RANGES, f"{name_of(page)} says {found}, {SOURCE} it is one of {RANGES}"
+
+
+def test_the_pages_tell_the_ranges():
+    assert f"{PYTHONS[0]} to {PYTHONS[-1]}" in PAGES[FRONT], f"README.md, {SOURCE}"
+    for pythons in THEANO, PYTENSOR:
+        row = f"used here with Python {pythons[0]} to {pythons[-1]}"
+        assert row in PAGES[ELSEWHERE], f"{name_of(ELSEWHERE)}, {SOURCE}"
+
+
+def test_the_page_says_where_pip_has_to_ignore_what_pytensor_requires():
+    option = "`--ignore-requires-python`"
+    told = [path for path in PAGES if path != OLD_CODE and option in PAGES[path]]
+    assert told or not AHEAD, f"no page says that {AHEAD} needs {option}, {SOURCE}"
+    for path in told:
+        for paragraph in PAGES[path].split("\n\n"):
+            if option in paragraph:
+                message = f"{name_of(path)}: {option} is for {AHEAD or 'no Python'}, {SOURCE}"
+                assert AHEAD and {*AHEAD} <= {*versions(paragraph)}, message
+
+
+def test_the_notebook_takes_the_pytensor_of_requirements_txt():
+    bound = re.search(r'"pytensor>=[\d.]+,(<\d+)" matplotlib', PAGES[TUTORIAL])[1]
+    assert bound in str(PYTENSORS["pytensor"].specifier).split(","), name_of(TUTORIAL)
+
+
+def test_old_code_md_installs_what_requirements_txt_does():
+    (command,) = re.findall(r"^  theano==.*", PAGES[OLD_CODE], re.MULTILINE)
+    for word in command.replace('"', "").split():
+        wanted = Requirement(word)
+        if wanted.name in THEANOS:
+            upper = [str(bound) for bound in wanted.specifier if bound.operator != ">="]
+            ours = str(THEANOS[wanted.name].specifier).split(",")
+            assert {*upper} <= {*ours}, f"{name_of(OLD_CODE)}: {word}, and here {ours}"
+
+
+# The tools
+
+
+def test_the_workflow_has_all_pythons():
     newest, lowest = re.findall(r"python: \[(.*)\]", WORKFLOW)
-    assert versions(newest) == THEANO + PYTENSOR
-    # for 3.15, the oldest versions have no wheels
-    assert versions(lowest) == [end.replace("3.15", "3.14") for end in ends]
+    assert versions(newest) == PYTHONS, f"tests.yml: newest, {SOURCE}"
+    ends = [THEANO[0], THEANO[-1], PYTENSOR[0], ADMITTED[-1]]
+    assert versions(lowest) == ends, f"tests.yml: lowest, {SOURCE}; it has no wheels for {AHEAD}"
+    images = re.findall(r"python:(3\.\d+)-slim", WORKFLOW)
+    assert images == [THEANO[-1], ADMITTED[-1]], f"tests.yml: images, {SOURCE}"
+
+
+def test_the_workflow_leaves_out_only_pythons_between_others():
     excluded = versions("".join(re.findall("os: .*, python: .*", WORKFLOW)))
-    assert not {*excluded} & {*ends}
+    between = THEANO[1:-1] + PYTENSOR[1:-1]
+    for python in excluded:
+        message = f"tests.yml: exclude: {python} is none between its library's ends, {SOURCE}"
+        assert python in between, message
 
 
-def test_nox_pins_the_matplotlib_that_made_the_pictures():
-    pinned = re.search(r"matplotlib==([\d.]+)", NOXFILE)[1]
-    assert f"Matplotlib version{pinned}" == MADE_BY
+def test_the_workflow_ignores_what_pytensor_requires_where_it_must():
+    ignoring = re.findall(r"matrix\.python == '(.*?)' .*--ignore-requires-python", WORKFLOW)
+    assert ignoring == AHEAD, f"tests.yml: --ignore-requires-python, {SOURCE}"
+
+
+def test_wheels_are_looked_for_on_all_pythons():
+    rows = re.findall(r"^\S+-\S+-\S+ +(3\..*)|^\S+-manylinux\S+ +(3\..*)", WHEELS, re.MULTILINE)
+    named = {python for row in rows for python in versions("".join(row))}
+    assert named == {*PYTHONS}, f"the table in .ci/wheels, {SOURCE}"
+
+
+def test_ruff_writes_for_the_lowest_python():
+    target = line_of(read("pyproject.toml"), "target-version = ")
+    assert target == f'"py{PYTHONS[0].replace(".", "")}"', f"pyproject.toml, {SOURCE}"
+
+
+def test_the_tests_install_the_matplotlib_that_drew_the_pictures():
+    lines = read("tests/requirements.txt").splitlines()
+    (line,) = [line for line in lines if line.startswith("matplotlib==")]
+    pinned = Requirement(line)
+    assert str(pinned.specifier) == MADE_BY.replace("matplotlib ", "=="), "tests/requirements.txt"
+    assert pinned.marker.evaluate({"python_version": "3.11", "sys_platform": "linux"})
