@@ -235,28 +235,36 @@ def draw_orders(orders, train_x, train_y):
 
 @plain_style(800)
 def draw_mirror(train_x, train_y):
-    """Return a drawn figure of an epoch that begins at least squares, at two rates.
+    """Return a drawn figure of single epochs that begin at least squares.
 
-    Each of its panels has the epoch in order and in reverse, and in both of them the line that
-    the point 75 meets.
+    Each panel has the epoch in order and the reversed one, at its rate. A mark labelled m or −m
+    shows how far each has moved the line when the turn of point 75 comes.
     """
     figure = new_figure(800, 480)
     least_squares = np.polyfit(train_x, train_y, 1)
     for axes, rate in zip(figure.subplots(1, 2), (0.01, 0.001)):
-        half = 7.5 * rate
-        axes.set(title=f"rate {rate}", xlim=(-half, half), ylim=(-half, half))
+        ticks = [-5 * rate, 0, 5 * rate]
+        ends = -8 * rate, 8 * rate
+        axes.set(title=f"rate {rate}", xlim=ends, ylim=ends, xticks=ticks, yticks=ticks)
         axes.set(xlabel="change of slope", ylabel="change of intercept")
-        axes.ticklabel_format(scilimits=(-3, 3))
 
-        epochs = [("in order", IN_ORDER, "o-", RED), ("reversed", REVERSED, "^:", TEAL)]
-        for order, batches, marker, color in epochs:
+        for order, batches, marker, color, mark, beside in (
+            ("in order", IN_ORDER, "o-", RED, "m", (-28, 0)),
+            ("reversed", REVERSED, "^:", TEAL, "−m", (10, -8)),
+        ):
             history = descend(train_x, train_y, batches, rate, epochs=1, start=least_squares)
             moved = history - least_squares
-            met = batches[:, 0].tolist().index(75)
-            style = {"color": color, "linewidth": 2, "markersize": 7, "label": order}
-            axes.plot(*moved.T, marker, **style, markevery=[met])
-            arrow = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 5}
-            axes.annotate("", moved[met], (0, 0), arrowprops=arrow)
+            before_75 = batches[:, 0].tolist().index(75)
+            style = {"color": color, "linewidth": 2, "markersize": 9, "label": order}
+            axes.plot(*moved.T, marker, **style, markevery=[before_75])
+            axes.annotate(
+                mark,
+                moved[before_75],
+                xytext=beside,
+                textcoords="offset points",
+                style="italic",
+                color=color,
+            )
         draw_cross(axes, (0, 0))
 
     handles, labels = axes.get_legend_handles_labels()
