@@ -71,8 +71,8 @@ def close_loop(train_x, train_y, batches, rate):
 
     The arguments are those of `descend`, with points of the shape (points, lines).
 
-    Training for ever would end there. There is no need to: an epoch is an affine map, and where it
-    takes three lines says where it takes all others.
+    Training ends there, after ever more epochs. To find the place, three are enough: an epoch is
+    an affine map of the line, and where it takes three lines says where it takes any other.
     """
 
     def after_epoch(slope, intercept):
