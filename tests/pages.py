@@ -108,7 +108,6 @@ def printed_by(command, images):
     printed = io.StringIO()
     with (
         patch("sys.argv", [script, *arguments.split()]),
-        patch("signal.signal"),
         patch("animation.IMAGES", images),
         redirect_stdout(printed),
     ):

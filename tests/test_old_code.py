@@ -15,11 +15,11 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from pages import OLD_CODE, PAGES, blocks
 
-from backend import NAME, T, theano
+from backend import LIBRARY, T, theano
 
 PAGE = PAGES[OLD_CODE]
 ROWS = dict(re.findall(r"^\| (`.+) \| (.+) \|$", PAGE, re.MULTILINE))
-THEANO = NAME == "Theano"
+THEANO = LIBRARY == "Theano"
 MODE = theano.Mode(linker="py", optimizer="fast_compile")  # compiles nothing
 
 rng = np.random.RandomState(0)

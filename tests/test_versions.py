@@ -11,7 +11,7 @@ def read(name):
 
 
 README = read("README.md")
-NOXFILE = read("tests/noxfile.py")
+NOXFILE = read(".ci/noxfile.py")
 WORKFLOW = read(".github/workflows/tests.yml")
 REQUIREMENTS = read("requirements.txt")
 
