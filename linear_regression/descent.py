@@ -71,8 +71,8 @@ def close_loop(train_x, train_y, batches, rate):
 
     The arguments are those of `descend`, with points of the shape (points, lines).
 
-    Training ends there, after ever more epochs. To find the place, three are enough: an epoch is
-    an affine map of the line, and where it takes three lines says where it takes any other.
+    That is where training ends, after ever more epochs. One epoch from each of three lines is
+    enough to find the place, since an epoch is an affine map of the line.
     """
 
     def after_epoch(slope, intercept):
