@@ -1,8 +1,8 @@
 """What the post leaves open: how training walks down the mean squared error.
 
-Prints where several orders of the points lead, for the post's points and over 200 seeds. Draws,
-into images/, descent.gif (the way down), loop.gif (the last epoch), order.png (the orders) and
-mirror.png (an epoch in order, and one in reverse).
+Prints where several orders of the points lead, for the post's points and over 200
+seeds. Draws, into images/, descent.gif (the way down), loop.gif (the last epoch),
+order.png (the orders) and mirror.png (an epoch in order, and one in reverse).
 """
 
 import sys
@@ -42,17 +42,18 @@ BOTTOM = {
 
 
 def descend(train_x, train_y, batches, rate=0.01, epochs=100, start=0):
-    """Train a line in NumPy, on a batch of points at a time.
+    """Train a line in NumPy, on a batch of points at a time; return its trajectory.
 
-    `train_x` and `train_y` are arrays of shape (points,). `batches` is an array of shape
-    (steps, size) of indices into them: each of the `epochs` takes one step for each row, against
-    the mean gradient of the row's points. `start` is the line to start from, as an array
-    [slope, intercept].
+    `train_x` and `train_y` are arrays of shape (points,). `batches` is an array of
+    shape (steps, size) of indices into them: each of the `epochs` takes one step for
+    each row, against the mean gradient of the row's points. `start` is the line to
+    start from, as an array [slope, intercept].
 
-    Returns the trajectory, as run.train does: an array of shape (epochs * steps + 1, 2).
+    Returns the trajectory, an array of shape (epochs * steps + 1, 2), as run.train does.
 
-    If the points have the shape (points, lines), as many lines are trained side by side. Then
-    `start` has the shape (2, lines) or (2, 1), and the trajectory (epochs * steps + 1, 2, lines).
+    If the points have the shape (points, lines), as many lines are trained side by side.
+    Then `start` has the shape (2, lines) or (2, 1), and the trajectory has the shape
+    (epochs * steps + 1, 2, lines).
     """
     line = np.zeros((2, *train_x.shape[1:])) + start
     history = [line]
@@ -67,12 +68,12 @@ def descend(train_x, train_y, batches, rate=0.01, epochs=100, start=0):
 
 
 def close_loop(train_x, train_y, batches, rate):
-    """Return the lines at which an epoch ends where it began, an array of shape (2, lines).
+    """Return the lines at which an epoch ends where it began, of shape (2, lines).
 
     The arguments are those of `descend`, with points of the shape (points, lines).
 
-    That is where training ends, after ever more epochs. One epoch from each of three lines is
-    enough to find the place, since an epoch is an affine map of the line.
+    That is where training ends, after ever more epochs. One epoch from each of three
+    lines is enough to find the place, since an epoch is an affine map of the line.
     """
 
     def after_epoch(slope, intercept):
@@ -83,7 +84,7 @@ def close_loop(train_x, train_y, batches, rate):
     slope_share = after_epoch(1, 0) - shift
     intercept_share = after_epoch(0, 1) - shift
 
-    # line = shift + slope * slope_share + intercept * intercept_share, solved for each line
+    # for each line: line = shift + slope * slope_share + intercept * intercept_share
     shares = np.stack([slope_share.T, intercept_share.T], axis=-1)
     lines = np.linalg.solve(np.eye(2) - shares, shift.T[..., np.newaxis])
     return lines[..., 0].T
@@ -128,8 +129,10 @@ def print_seeds():
 
     print("\nin order and reversed loop on the same side of least squares")
     for rate in 0.01, 0.001, 0.0001:
-        steeper = close_loop(train_x, train_y, IN_ORDER, rate)[0] > least_squares[0]
-        reversed_steeper = close_loop(train_x, train_y, REVERSED, rate)[0] > least_squares[0]
+        slope, _ = close_loop(train_x, train_y, IN_ORDER, rate)
+        reversed_slope, _ = close_loop(train_x, train_y, REVERSED, rate)
+        steeper = slope > least_squares[0]
+        reversed_steeper = reversed_slope > least_squares[0]
         same_side = (steeper == reversed_steeper).sum()
         print(f"rate {rate:<6}  {same_side:2} seeds")
 
@@ -164,9 +167,9 @@ def draw_cross(axes, place):
 def draw_training(history, steps, train_x, train_y, view):
     """Return frames, one for each of the `steps`, as an array like animation.render's.
 
-    On the left is the line, with a ring and a stroke at the point that steps next, and on the
-    right its path over the cost, with a stroke where that point pulls it. After the last step,
-    no point steps next. `view` is VALLEY or BOTTOM.
+    On the left is the line, with a ring and a stroke at the point that steps next, and
+    on the right its path over the cost, with a stroke where that point pulls it. After
+    the last step, no point steps next. `view` is VALLEY or BOTTOM.
     """
     figure = new_figure(800, 420)
     left, right = figure.subplots(1, 2)
@@ -178,10 +181,12 @@ def draw_training(history, steps, train_x, train_y, view):
     left.plot(train_x, train_y, ".", color=DARK_BLUE)
     (predictions,) = left.plot(train_x, 0 * train_x, color=RED, linewidth=2)
     best = model(train_x, *np.polyfit(train_x, train_y, 1))
-    (dashes,) = left.plot(train_x, best, "--", color="black", linewidth=2, label="least squares")
-    ring_style = {"color": DARK_BLUE, "fillstyle": "none", "markersize": 12, "linewidth": 3}
-    (ring,) = left.plot([], [], "o-", **ring_style, markevery=[0])
-    (path,) = right.plot([], [], "o-", color=RED, linewidth=2, markersize=8, markevery=[-1])
+    dashed = {"color": "black", "linewidth": 2, "label": "least squares"}
+    (dashes,) = left.plot(train_x, best, "--", **dashed)
+    ringed = {"color": DARK_BLUE, "linewidth": 3, "markersize": 12, "fillstyle": "none"}
+    (ring,) = left.plot([], [], "o-", **ringed, markevery=[0])
+    dotted = {"color": RED, "linewidth": 2, "markersize": 8}
+    (path,) = right.plot([], [], "o-", **dotted, markevery=[-1])
     (pull,) = right.plot([], [], color=DARK_BLUE, linewidth=3)
     left.legend(loc="lower right", framealpha=1)
     right.legend(loc="upper right", framealpha=1)
@@ -198,8 +203,9 @@ def draw_training(history, steps, train_x, train_y, view):
         point = step % len(train_x)  # the one that steps next
         x, y, error = train_x[point], train_y[point], errors[point]
         ring.set_data([x, x], [y, y + error])
-        # five times as long as the step at rate 0.01
-        pull.set_data([slope, slope - 0.1 * error * x], [intercept, intercept - 0.1 * error])
+        # against the gradient (2 * error * x, 2 * error), five times as long as the step
+        end = slope - 0.1 * error * x, intercept - 0.1 * error
+        pull.set_data([slope, end[0]], [intercept, end[1]])
         for artist in ring, pull:
             artist.set_visible(step < len(history) - 1)
 
@@ -237,7 +243,7 @@ def draw_orders(orders, train_x, train_y):
 def draw_mirror(train_x, train_y):
     """Return a drawn figure of single epochs that begin at least squares.
 
-    Each panel has the epoch in order and the reversed one, at its rate. A mark labelled m or −m
+    Each panel has the epoch in order and the reversed one, at its rate. A mark, m or −m,
     shows how far each has moved the line when the turn of point 75 comes.
     """
     figure = new_figure(800, 480)

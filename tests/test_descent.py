@@ -29,7 +29,7 @@ def printed(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def seeds():
-    """Training and test points of the seeds 0 to 199, four arrays of shape (points, seeds)."""
+    """The points of the seeds 0 to 199, four arrays of shape (points, seeds)."""
     points = [makepoints(seed=seed) for seed in range(200)]
     return np.transpose(points, (1, 2, 0))
 
@@ -60,8 +60,8 @@ def full_batch(train_x, train_y, steps, rate=0.01):
 def after_a_million_epochs(train_x, train_y, order, rate):
     """Return the lines at which training ends, an array of shape (2, lines).
 
-    The points have the shape (points, lines). A step takes (slope, intercept, 1) to the next by
-    a matrix; squaring that of an epoch twenty times makes a million.
+    The points have the shape (points, lines). A step takes (slope, intercept, 1) to the
+    next by a matrix; squaring that of an epoch twenty times makes a million.
     """
     epoch = np.eye(3)
     for x, y in zip(train_x[order], train_y[order]):
@@ -78,7 +78,8 @@ def after_a_million_epochs(train_x, train_y, order, rate):
 def test_descend_with_single_points_is_the_loop_of_the_post():
     train_x, train_y, _, _ = makepoints()
     history = descent.descend(train_x, train_y, descent.IN_ORDER)
-    np.testing.assert_allclose(history, by_hand(train_x, train_y, epochs=100), atol=1e-12)
+    expected = by_hand(train_x, train_y, epochs=100)
+    np.testing.assert_allclose(history, expected, atol=1e-12)
     np.testing.assert_allclose(history[-1], PUBLISHED, rtol=1e-12)
 
 
@@ -98,7 +99,8 @@ def test_descend_trains_many_lines_side_by_side(seeds):
     together = descent.descend(train_x, train_y, batches, epochs=2, start=start)
     assert together.shape == (41, 2, 200)
     for seed in 0, 199:
-        alone = descent.descend(train_x[:, seed], train_y[:, seed], batches, epochs=2, start=[1, 2])
+        points = train_x[:, seed], train_y[:, seed]
+        alone = descent.descend(*points, batches, epochs=2, start=[1, 2])
         np.testing.assert_allclose(together[..., seed], alone, rtol=1e-12)
 
 
@@ -117,15 +119,14 @@ def test_close_loop_is_where_a_million_epochs_end(rate, seeds):
 def test_full_batch_diverges_at_rate_1_and_converges_at_07():
     train_x, train_y, _, _ = makepoints()
     assert np.abs(full_batch(train_x, train_y, 1000, rate=1)).max() > 1e12
-    np.testing.assert_allclose(
-        full_batch(train_x, train_y, 1000, rate=0.7), lstsq(train_x, train_y), rtol=1e-12
-    )
+    end = full_batch(train_x, train_y, 1000, rate=0.7)
+    np.testing.assert_allclose(end, lstsq(train_x, train_y), rtol=1e-12)
 
 
 def test_a_loop_at_the_smallest_rate_needs_thousands_of_epochs():
     train_x, train_y, _, _ = makepoints()
-    column = np.s_[:, np.newaxis]
-    end = after_a_million_epochs(train_x[column], train_y[column], range(100), 0.0001)[:, 0]
+    columns = train_x[:, np.newaxis], train_y[:, np.newaxis]
+    end = after_a_million_epochs(*columns, range(100), 0.0001)[:, 0]
     distance = np.linalg.norm(end - lstsq(train_x, train_y))
     missing = np.linalg.norm(by_hand(train_x, train_y, 1000, 0.0001)[-1] - end)
     assert missing > 100 * distance
@@ -164,10 +165,11 @@ def test_the_second_table_has_the_ends_for_200_seeds(printed, seeds):
         "shuffled once": np.tile(rng.permutation(100), 100),
         "shuffled": shuffled(rng),
     }
-    ends = {name: by_hand(train_x[order], train_y[order])[-1] for name, order in orders.items()}
+    ends = {}
     table = []
-    for name, end in ends.items():
-        distances = np.linalg.norm(end - least_squares, axis=0)
+    for name, order in orders.items():
+        ends[name] = by_hand(train_x[order], train_y[order])[-1]
+        distances = np.linalg.norm(ends[name] - least_squares, axis=0)
         table.append(
             f"{name:13}  median {np.median(distances):.3f}, "
             f"largest {max(distances):.3f} (seed {np.argmax(distances)})"
@@ -218,7 +220,7 @@ def test_no_point_is_about_to_step_after_the_last_step():
     history = by_hand(train_x, train_y, epochs=2)
 
     def blue_pixels(history):
-        """Return how many pixels of step 100 are dark blue: on the left, on the right."""
+        """Return how many pixels of step 100 are dark blue, on the left and right."""
         frames = descent.draw_training(history, [100], train_x, train_y, descent.VALLEY)
         is_blue = frames[0] == 0b_00_01_10  # two bits each of red, green and blue
         return is_blue[:, :400].sum(), is_blue[:, 400:].sum()
