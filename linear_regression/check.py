@@ -34,12 +34,12 @@ MISTAKES = """
 1 0 1 1 -1 5 6 96 7      | An input that goes in twice counts once.
 1 0 1 -1 -1 5 6 96 7     | An input that goes in twice counts once.
 1 0 2 2 -1 5 6 96 13     | An input that goes in twice has two factors: are both used?
-1 0 2 0 -1 5 6 96 7      | A node counts only the first time that it is reached.
-1 0 1 1 -1 5 6 120 3     | A node counts only the first time that it is reached.
+1 0 2 0 -1 5 6 96 7      | What reaches u by the second path gets lost.
+1 0 1 1 -1 5 6 120 3     | Only the first path that arrives counts.
 1 0 2 0 -1 5 6 0 0       | Only the cost's own inputs count: does the walk go on there?
 1 0 2 0 0 8 6 24 2       | Each input of the cost counts as if it were wrt.
 1 0 3 1 0 6 7 99 17      | Each operation adds 1: what does the sum start from?
-1 0 4 0 0 8 6 0 76       | Each factor meets each input: is there one loop, or two?
+1 0 4 0 0 8 6 0 76       | Each factor meets each input: which belongs to which?
 1 0 2 0 1 3 6 -48 13     | Each factor meets the wrong input: is their order the same?
 1 0 2 2 1 1 1 2 5        | It is as if each factor were 1: where do they get lost?
 1 0 2 0 -1 5 6 4 13      | Only the last factor of a path counts: where are the others?
@@ -167,19 +167,19 @@ def as_text(answer, point):
     if isinstance(answer, (tuple, list)):
         texts = [as_text(part, point) for part in answer]
         return f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
-    if not isinstance(answer, (int, float)) and not hasattr(answer, "ndim"):
+    if isinstance(answer, (int, float)):
+        return f"{round(answer, 6) + 0.0:g}"  # adding 0.0 makes 0 of -0
+    if not hasattr(answer, "ndim"):
         return f"a {type(answer).__name__}"
 
     function = theano.function(
         list(point),
         T.as_tensor_variable(answer),
-        mode="FAST_COMPILE",  # an expression is computed only once
+        mode=theano.compile.Mode("py", optimizer=None),  # compile at once: it runs once
         on_unused_input="ignore",
     )
     value = function(*point.values())
-    if value.ndim > 0:
-        return f"an array of shape {value.shape}"
-    return f"{value.round(6) + 0.0:g}"  # adding 0.0 makes 0 of -0
+    return as_text(float(value), point) if value.ndim == 0 else f"an array of shape {value.shape}"
 
 
 def in_words(error):

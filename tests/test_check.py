@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from helpers import LINEAR_REGRESSION, run_python
-from right_answers import PARTIAL, RIGHT_ANSWERS, WALK_HOME, WALK_OUT, edited
+from right_answers import PARTIAL, RIGHT_ANSWERS, WALK_OUT, edited
 from wrong_answers import RECOGNISED, UNKNOWN
 
 import check

@@ -6,6 +6,7 @@ from right_answers import (
     FIRST,
     LOOP,
     PAIRS,
+    PARTIAL,
     SECOND,
     WALK_HOME,
     WALK_OUT,
@@ -34,6 +35,22 @@ SHARE_SEEN = (
     ("arriving=1", "arriving=1, seen=None"),
     (CALL, "grad(i, wrt, arriving * p, seen)"),
 )
+
+# a node hands on before all has arrived there
+BACKWARD_TOO_EARLY = """\
+
+
+def grad(cost, wrt):
+    nodes = [cost]
+    derivative = {cost: 1}
+    for node in nodes:
+        inputs = node.owner.inputs if node.owner else []
+        nodes.extend(i for i in inputs if i not in nodes)
+        partials = partial[node.owner.op.scalar_op.name](*inputs) if inputs else []
+        for p, i in zip(partials, inputs):
+            derivative[i] = derivative.get(i, 0) + derivative[node] * p
+    return derivative.get(wrt, 0)
+"""
 
 # what check says: my_grad.py's sources, by name
 RECOGNISED = {
@@ -91,8 +108,14 @@ RECOGNISED = {
             ("arriving * p", "arriving * partials[inputs.index(i)]"),
         ),
     },
-    "A node counts only the first time that it is reached.": {
+    "What reaches u by the second path gets lost.": {
         "seen nodes": out((FIRST, FIRST + SEEN), *SHARE_SEEN),
+        "backward too early": PARTIAL + BACKWARD_TOO_EARLY,
+    },
+    "Only the first path that arrives counts.": {
+        "return what arrives": out(
+            (ADD, f"answer = {CALL}\n        if answer != 0:\n            return answer"),
+        ),
         "seen nodes, X too": out((FIRST, SEEN + FIRST), *SHARE_SEEN),
     },
     "Only the cost's own inputs count: does the walk go on there?": {
@@ -107,10 +130,9 @@ RECOGNISED = {
         "total from 1": out(("total = 0", "total = 1")),
         "as visits": out(("return total", "return 1 + total")),
     },
-    "Each factor meets each input: is there one loop, or two?": {
-        "two loops": out(
-            (f"p, i in {PAIRS}", "p, i in [(p, i) for p in partials for i in inputs]")
-        ),
+    "Each factor meets each input: which belongs to which?": {
+        "two loops": out((PAIRS, "((p, i) for p in partials for i in inputs)")),
+        "the sum of the factors": out(("arriving * p", "arriving * sum(partials)")),
     },
     "Each factor meets the wrong input: is their order the same?": {
         "one of them in reverse": out((PAIRS, "zip(partials, inputs[::-1])")),
