@@ -136,9 +136,9 @@ def examine(grad, graphs):
 
 
 def examine_partial(partial):
-    """Return rows of three texts: a call, its answer in `partial`, the right answer.
+    """Return rows of three texts: a call, the factors from `partial`, the right ones.
 
-    Right are the factors that T.grad gives for the operation alone.
+    The right ones are T.grad's for the operation alone.
     """
     rows = []
     for name, numbers in OPERATIONS.items():
@@ -175,11 +175,13 @@ def as_text(answer, point):
     function = theano.function(
         list(point),
         T.as_tensor_variable(answer),
-        mode=theano.compile.Mode("py", optimizer=None),  # compile at once: it runs once
+        mode=theano.compile.Mode("py", optimizer=None),  # quick to compile
         on_unused_input="ignore",
     )
     value = function(*point.values())
-    return as_text(float(value), point) if value.ndim == 0 else f"an array of shape {value.shape}"
+    if value.ndim > 0:
+        return f"an array of shape {value.shape}"
+    return as_text(float(value), point)
 
 
 def in_words(error):

@@ -88,6 +88,11 @@ def test_a_verdict_on_each_graph(said):
     ]
 
 
+def test_the_last_digits_do_not_matter(said):
+    assert said(lambda cost, wrt: -1e-12, ["Y"]) == [f"{'Y':16}  right"]
+    assert said(lambda cost, wrt: 6 + 1e-12, ["T.sqr(X)"]) == [f"{'T.sqr(X)':16}  right"]
+
+
 def test_one_error_does_not_hide_the_other_answers(said):
     lines = edited(WALK_OUT, ('"sub"', '"Sub"')).splitlines()
     (line,) = [n for n, text in enumerate(lines, start=1) if "scalar_op" in text]
