@@ -17,7 +17,7 @@ OPERATIONS = {"mul": (0.5, 1), "add": (0.5, 2), "sub": (2.5, 6), "sqr": (-3.5,)}
 # costs; u is X * X
 GRAPHS = (
     *("X", "Y", "X + X", "X - X", "Y - X", "X * Y"),
-    *("T.sqr(X)", "T.sqr(X * Y - X)", "u + (u + X)"),
+    *("T.sqr(X)", "T.sqr(Y * X - X)", "u + (u + X)"),
 )
 
 # What a wrong grad answers for these at X = 3 and Y = 5, and what that looks like.
@@ -29,7 +29,7 @@ MISTAKES = """
 3 0 6 6 3 3 3 6 15       | The first case returns wrt itself: is that what arrived?
 1 1 2 0 0 8 6 168 13     | A path that misses wrt counts: what is the second case?
 1 1 2 0 0 6 6 97 13      | A path that misses wrt counts: what is the second case?
-1 0 1 1 0 5 6 120 3      | Only the first input counts: where does the loop return?
+1 0 1 1 0 5 6 0 3        | Only the first input counts: where does the loop return?
 1 0 1 -1 -1 0 6 -24 1    | Only the last input counts: where are the other answers?
 1 0 1 1 -1 5 6 96 7      | An input that goes in twice counts once.
 1 0 1 -1 -1 5 6 96 7     | An input that goes in twice counts once.
@@ -45,13 +45,16 @@ MISTAKES = """
 1 0 2 0 -1 5 6 4 13      | Only the last factor of a path counts: where are the others?
 1 0 4 2 0 6 7 55 25      | Factors are added up along a path: is that the chain rule?
 1 0 4 2 1 9 7 34 21      | Factors are added up along a path: is that the chain rule?
-1 0 2 0 -1 5 6 96 25     | The second input gets the factor of the first one, too.
+1 0 2 0 -1 5 6 336 25    | The second input gets the factor of the first one, too.
 1 0 2 2 1 25 36 14976 37 | Each factor counts twice: on the way out and the way back.
 1 0 2 2 1 25 36 624 37   | The last factor of a path counts twice.
 1 0 2 0 -1 5 6 68544 13  | What arrives at a node counts again on the way back.
+1 0 2 2 1 5 6 96 13      | The first factor counts for the second input, too.
 1 0 2 2 1 5 6 144 13     | It is as if sub's second factor were 1, like its first.
 1 0 2 0 1 5 6 -96 13     | It is as if sub's factors were (-1, 1).
 1 0 2 0 -1 3 6 48 13     | It is as if mul's first factor were a: try a nudge of a.
+1 0 2 0 -1 3 6 96 13     | It is as if mul's first factor were a: try a nudge of a.
+1 0 2 0 -1 5 6 48 13     | It is as if mul's second factor were b: try a nudge of b.
 1 0 2 0 -1 1 6 0 5       | It is as if mul's factors were (1, 1), like those of add.
 1 0 2 0 -1 5 9 576 13    | It is as if sqr's factor were a * a, which is its value.
 1 0 2 0 -1 5 3 48 13     | It is as if sqr's factor were a: try a nudge of a.

@@ -22,7 +22,7 @@ DERIVATIVES = {
     "Y - X": -1,
     "X * Y": 5,
     "T.sqr(X)": 2 * 3,
-    "T.sqr(X * Y - X)": 2 * (3 * 5 - 3) * (5 - 1),
+    "T.sqr(Y * X - X)": 2 * (3 * 5 - 3) * (5 - 1),
     "u + (u + X)": 2 * 2 * 3 + 1,
 }
 ALL_RIGHT = [[*graph.split(), "right"] for graph in DERIVATIVES]
@@ -223,13 +223,6 @@ def test_check_py_names_what_is_wrong_in_partial(check_py):
         "sub(2.5, 6)       (1, 1) instead of (1, -1)",
         "sqr(-3.5)         -7 instead of (-7,)",
     ]
-    assert status == 1
-
-
-def test_check_py_sees_in_partial_what_the_nine_graphs_do_not_show(check_py):
-    lines, status = check_py(edited(WALK_OUT, ("(b, a)", "(b, b)")).encode())
-    assert lines[0] == "mul(0.5, 1)       (1, 1) instead of (1, 0.5)"
-    assert [line.split() for line in lines[4:]] == ALL_RIGHT
     assert status == 1
 
 

@@ -167,6 +167,8 @@ RECOGNISED = {
     },
     "It is as if sub's second factor were 1, like its first.": {
         "sub (1, 1)": out(("(1, -1)", "(1, 1)")),
+    },
+    "The first factor counts for the second input, too.": {
         "partials[0]": out(("arriving * p", "arriving * partials[0]")),
     },
     "It is as if sub's factors were (-1, 1).": {
@@ -175,6 +177,9 @@ RECOGNISED = {
     "It is as if mul's first factor were a: try a nudge of a.": {
         "mul (a, b)": out(("(b, a)", "(a, b)")),
         "mul (a, a)": out(("(b, a)", "(a, a)")),
+    },
+    "It is as if mul's second factor were b: try a nudge of b.": {
+        "mul (b, b)": out(("(b, a)", "(b, b)")),
     },
     "It is as if mul's factors were (1, 1), like those of add.": {
         "mul (1, 1)": out(("(b, a)", "(1, 1)")),
