@@ -23,11 +23,15 @@ from helpers import LINEAR_REGRESSION, REPOSITORY
 from markdown_it import MarkdownIt
 
 FRONT = REPOSITORY / "README.md"
-TUTORIAL = LINEAR_REGRESSION / "README.md"
+POST = LINEAR_REGRESSION / "README.md"
+SORCERY = LINEAR_REGRESSION / "sorcery.md"
+NETWORK = LINEAR_REGRESSION / "network.md"
+TUTORIAL = POST, SORCERY, NETWORK
 DESCENT = LINEAR_REGRESSION / "descent.md"
 ELSEWHERE = LINEAR_REGRESSION / "elsewhere" / "README.md"
 OLD_CODE = LINEAR_REGRESSION / "elsewhere" / "old-code.md"
 CONTRIBUTING = REPOSITORY / ".github" / "CONTRIBUTING.md"
+SUPPORT = REPOSITORY / ".github" / "SUPPORT.md"
 PATHS = [
     *sorted(REPOSITORY.glob("*.md")),
     *sorted(REPOSITORY.glob(".github/*.md")),
@@ -38,7 +42,9 @@ PAGES = {path: path.read_text(encoding="utf-8") for path in PATHS}
 
 LANGUAGES = "python", "sh", "bat", "text"
 OWN_FILE = re.compile(r"(file|exercise|solution): (my_\w+\.py)")
-OTHER_MARK = re.compile(r"drawing|notebook: (skip|end|source of \w+\.py)|notebook:\n.*", re.DOTALL)
+OTHER_MARK = re.compile(
+    r"drawing|quote|notebook: (skip|end|source of \w+\.py)|notebook:\n.*", re.DOTALL
+)
 FOLD = re.compile(r"<details>\s*<summary>What it prints</summary>\s*")
 
 
@@ -105,7 +111,7 @@ def name_of(path):
 
 
 def is_typed(path):
-    """Tell whether readers type the page's Python blocks; they are quotes elsewhere."""
+    """Tell whether readers type the page's Python blocks: elsewhere they are quotes."""
     return path.parent == LINEAR_REGRESSION
 
 
@@ -144,6 +150,12 @@ def blocks(page, name="page"):
     return found
 
 
+def own_file(page):
+    """Return what a page's reader has written into my_grad.py at its end."""
+    kinds = [(block.file()[0], block.text) for block in blocks(page)]
+    return "\n".join(text for kind, text in kinds if kind in ("file", "solution"))
+
+
 def python_blocks(page):
     return [block for block in blocks(page) if block.language == "python"]
 
@@ -152,7 +164,7 @@ def runs(block, path):
     """Tell whether a block of the page at `path` is run, so that its output is compared."""
     if block.language == "python":
         kind, _ = block.file()
-        return is_typed(path) and kind is None
+        return is_typed(path) and kind is None and "quote" not in block.marks
     return block.language == "sh" and block.shown is not None and ".py" in block.text
 
 
@@ -266,6 +278,7 @@ def printed_by(command, folder, images):
         path = Path(shutil.copy(path, "."))
     with (
         patch("sys.argv", [path.name, *arguments.split()]),
+        patch("sys.path", [str(path.parent), *sys.path]),
         pictures_go_to(images),
         matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red"}),  # the reader's
         without_module("my_grad"),

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from helpers import LINEAR_REGRESSION, REPOSITORY
 from nbclient.exceptions import CellExecutionError
-from pages import PAGES, assert_shown, blocks, cure, name_of
-from to_notebook import NOTEBOOK, TUTORIAL_PAGES, contents, execute, for_notebook, notebook
+from pages import PAGES, TUTORIAL, assert_shown, blocks, cure, name_of
+from to_notebook import NOTEBOOK, contents, execute, for_notebook, notebook
 
 from backend import LIBRARY
 
@@ -16,14 +16,14 @@ MADE = notebook()
 MARKDOWN = "\n".join(cell.source for cell in MADE.cells if cell.cell_type == "markdown")
 PROSE = re.sub("^```.*?^```", "", MARKDOWN, flags=re.MULTILINE | re.DOTALL)
 CODE = "\n".join(cell.source for cell in MADE.cells if cell.cell_type == "code")
-CELLS = [cell for path in TUTORIAL_PAGES for cell in contents(path)]
+CELLS = [cell for path in TUTORIAL for cell in contents(path)]
 OWN = '    """My own."""\n'  # the first line of a reader's function
 
 
 def solutions():
     """Return the pages' solutions, in their order, their functions with a docstring."""
     found = []
-    for path in TUTORIAL_PAGES:
+    for path in TUTORIAL:
         for block in blocks(for_notebook(PAGES[path])):
             if block.file()[0] == "solution":
                 code = re.sub(r"^(def .*:\n)", rf"\1{OWN}", block.text, flags=re.MULTILINE)
@@ -82,7 +82,7 @@ def executed(tmp_path_factory):
 
 def test_the_committed_notebook_is_the_pages_as_they_stand():
     committed = nbformat.read(NOTEBOOK, as_version=4)
-    names = " ".join(map(name_of, TUTORIAL_PAGES))
+    names = " ".join(map(name_of, TUTORIAL))
     assert committed.cells == MADE.cells, cure(names)
     assert committed.metadata == MADE.metadata  # without a version of Python
 
@@ -140,7 +140,7 @@ def test_its_links_work_in_a_clone_and_on_github():
 
 def test_hints_and_solutions_stay_folded_and_never_run():
     titles = []
-    for path in TUTORIAL_PAGES:
+    for path in TUTORIAL:
         titles += re.findall("<summary>(.*)</summary>", for_notebook(PAGES[path]))
     titles = [title for title in titles if title != "What it prints"]
     assert re.findall(r"<details>\s*<summary>(.*)</summary>", MARKDOWN) == titles

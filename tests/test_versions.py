@@ -9,7 +9,7 @@ import re
 import pytest
 from helpers import MADE_BY, REPOSITORY
 from packaging.requirements import Requirement
-from pages import ELSEWHERE, FRONT, OLD_CODE, PAGES, TUTORIAL, name_of
+from pages import ELSEWHERE, FRONT, OLD_CODE, PAGES, POST, name_of
 
 
 def read(name):
@@ -111,8 +111,8 @@ def test_the_page_says_where_pip_has_to_ignore_what_pytensor_requires():
 
 
 def test_the_notebook_takes_the_pytensor_of_requirements_txt():
-    bound = re.search(r'"pytensor>=[\d.]+,(<\d+)" matplotlib', PAGES[TUTORIAL])[1]
-    assert bound in str(PYTENSORS["pytensor"].specifier).split(","), name_of(TUTORIAL)
+    bound = re.search(r'"pytensor>=[\d.]+,(<\d+)" matplotlib', PAGES[POST])[1]
+    assert bound in str(PYTENSORS["pytensor"].specifier).split(","), name_of(POST)
 
 
 def test_old_code_md_installs_what_requirements_txt_does():

@@ -15,23 +15,20 @@ from nbclient import NotebookClient
 from pages import TUTORIAL, blocks, drawn, name_of
 
 NOTEBOOK = LINEAR_REGRESSION / "learning_theano.ipynb"
-SORCERY = LINEAR_REGRESSION / "sorcery.md"
-NETWORK = LINEAR_REGRESSION / "network.md"
-TUTORIAL_PAGES = [path for path in (TUTORIAL, SORCERY, NETWORK) if path.exists()]
 
 # What the notebook defines in its own cells, what would leave files behind, and what
 # keeps a figure from its cell
 LEFT_OUT = re.compile(
     r"^(from (backend|check|my_\w+) import .*"
     r"|(figure|plt)\.savefig\(.*"
-    r"|plt\.close\(.*|exec\(open.*)\n",
+    r"|plt\.close\(.*)\n",
     re.MULTILINE,
 )
 FOLDED_OUTPUT = re.compile(r"<details>\s*<summary>What it prints</summary>.*?</details>", re.DOTALL)
 SOURCE_OF = re.compile(r"<!-- notebook: source of (\w+\.py) -->")
 
 
-def notebook(paths=TUTORIAL_PAGES):
+def notebook(paths=TUTORIAL):
     """Return the pages at `paths` as one notebook, which has run nowhere yet.
 
     It is without what the pages print.
@@ -72,7 +69,8 @@ def contents(path):
     cells = []
     end = 0  # of the cell before
     for block in blocks(page):
-        if block.language == "python" and not block.folded:
+        is_cell = block.language == "python" and "quote" not in block.marks
+        if is_cell and not block.folded:
             cells += around_code("\n".join(lines[end : block.first]), pictures)
             code = LEFT_OUT.sub("", block.text).strip("\n")
             cells.append(("code", code, with_outputs[block.first]))
