@@ -19,9 +19,7 @@ NOTEBOOK = LINEAR_REGRESSION / "learning_theano.ipynb"
 # What the notebook defines in its own cells, what would leave files behind, and what
 # keeps a figure from its cell
 LEFT_OUT = re.compile(
-    r"^(from (backend|check|my_\w+) import .*"
-    r"|(figure|plt)\.savefig\(.*"
-    r"|plt\.close\(.*)\n",
+    r"^(from (backend|check|my_\w+) import .*|figure\.savefig\(.*|plt\.close\(.*)\n",
     re.MULTILINE,
 )
 FOLDED_OUTPUT = re.compile(r"<details>\s*<summary>What it prints</summary>.*?</details>", re.DOTALL)
@@ -72,7 +70,8 @@ def contents(path):
         is_cell = block.language == "python" and "quote" not in block.marks
         if is_cell and not block.folded:
             cells += around_code("\n".join(lines[end : block.first]), pictures)
-            code = LEFT_OUT.sub("", block.text).strip("\n")
+            code = re.sub(r"^plt\.savefig\(.*", "plt.show()", block.text, flags=re.MULTILINE)
+            code = LEFT_OUT.sub("", code).strip("\n")
             cells.append(("code", code, with_outputs[block.first]))
             end = (block.shown or block).end
     cells += around_code("\n".join(lines[end:]), pictures)
