@@ -8,7 +8,7 @@ import pytest
 from helpers import LINEAR_REGRESSION, REPOSITORY
 from nbclient.exceptions import CellExecutionError
 from pages import PAGES, TUTORIAL, assert_shown, blocks, cure, name_of
-from to_notebook import NOTEBOOK, contents, execute, for_notebook, notebook
+from to_notebook import NOTEBOOK, contents, execute, for_cell, for_notebook, notebook
 
 from backend import LIBRARY
 
@@ -26,8 +26,8 @@ def solutions():
     for path in TUTORIAL:
         for block in blocks(for_notebook(PAGES[path])):
             if block.file()[0] == "solution":
-                code = re.sub(r"^(def .*:\n)", rf"\1{OWN}", block.text, flags=re.MULTILINE)
-                found.append(code.strip("\n"))
+                code = for_cell(block.text)
+                found.append(re.sub(r"^(def .*:\n)", rf"\1{OWN}", code, flags=re.MULTILINE))
     return found
 
 
@@ -177,6 +177,8 @@ Write:
 
 <!-- solution: my_grad.py -->
 ```python
+from backend import T
+
 def grad():
     return 1
 

@@ -23,6 +23,7 @@ LEFT_OUT = re.compile(
     re.MULTILINE,
 )
 FOLDED_OUTPUT = re.compile(r"<details>\s*<summary>What it prints</summary>.*?</details>", re.DOTALL)
+PYTHON = re.compile("^(```python\n)(.*?)(^```)", re.MULTILINE | re.DOTALL)
 SOURCE_OF = re.compile(r"<!-- notebook: source of (\w+\.py) -->")
 
 
@@ -70,9 +71,7 @@ def contents(path):
         is_cell = block.language == "python" and "quote" not in block.marks
         if is_cell and not block.folded:
             cells += around_code("\n".join(lines[end : block.first]), pictures)
-            code = re.sub(r"^plt\.savefig\(.*", "plt.show()", block.text, flags=re.MULTILINE)
-            code = LEFT_OUT.sub("", code).strip("\n")
-            cells.append(("code", code, with_outputs[block.first]))
+            cells.append(("code", for_cell(block.text), with_outputs[block.first]))
             end = (block.shown or block).end
     cells += around_code("\n".join(lines[end:]), pictures)
     return [cell for cell in cells if cell[1]]
@@ -90,6 +89,12 @@ def for_notebook(page):
 
 def blank_lines(found):
     return "\n" * found[0].count("\n")
+
+
+def for_cell(code):
+    """Return a block's code without what a cell does not need."""
+    code = re.sub(r"^plt\.savefig\(.*", "plt.show()", code, flags=re.MULTILINE)
+    return LEFT_OUT.sub("", code).strip("\n")
 
 
 def around_code(text, pictures):
@@ -112,7 +117,7 @@ def source_of(file):
     source = (LINEAR_REGRESSION / file).read_text(encoding="utf-8")
     source, _, _ = source.partition('\n\nif __name__ == "__main__":')
     source = re.sub(r'\A""".*?"""\n', "", source, flags=re.DOTALL)  # speaks of files
-    return LEFT_OUT.sub("", source).strip("\n")
+    return for_cell(source)
 
 
 def made_to_stand_alone(text, pictures):
@@ -121,6 +126,7 @@ def made_to_stand_alone(text, pictures):
     Of the `pictures`, which the cell above draws itself, it keeps the descriptions.
     """
     text = re.sub("<!--.*?-->", "", text, flags=re.DOTALL)
+    text = PYTHON.sub(lambda found: f"{found[1]}{for_cell(found[2])}\n{found[3]}", text)
     for name in pictures:
         text = re.sub(rf"!\[([^]]*)\]\(../images/{name}\)", r"*\1*", text)
     for name in re.findall(r"\]\(../images/([\w.]+)\)", text):
