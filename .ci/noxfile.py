@@ -62,7 +62,8 @@ def elsewhere(session):
     test(session, "tests/test_elsewhere.py")
 
 
-@nox.session(python="3.11", default=False)
+# unlike the tests, it may fetch its Python
+@nox.session(python="3.11", default=False, download_python="auto")
 def pictures(session):
     """Make the pictures anew, all of them or those named after `--`."""
     install(session)
