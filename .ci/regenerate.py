@@ -24,7 +24,8 @@ from to_notebook import NOTEBOOK, notebook
 
 IMAGES = REPOSITORY / "images"
 # what draws pictures, and the module that names them
-PROGRAMS = {"run.py": "command_line.py", "graph.py": "graph.py", "descent.py": "descent.py"}
+PROGRAMS = {name: name for name in ("graph.py", "descent.py", "paths.py")}
+PROGRAMS["run.py"] = "command_line.py"
 
 
 def main(names, scratch):

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import itertools
 import re
 import sys
 
@@ -37,6 +38,7 @@ import data
 import model
 import run
 from animation import save_gif
+from backend import LIBRARY, theano
 from command_line import make_parser
 from data import makepoints
 
@@ -325,6 +327,14 @@ def test_links_and_pictures_lead_somewhere(page):
             assert len(words) > 60  # for those who don't see it
 
 
+def test_every_picture_is_drawn_by_a_module_or_a_page():
+    modules = [path.read_text(encoding="utf-8") for path in LINEAR_REGRESSION.glob("*.py")]
+    drawn = re.findall(r"\w+\.(?:gif|png)", "".join(modules))
+    for page in PAGES.values():
+        drawn += pages.drawn(page)
+    assert {path.name for path in (REPOSITORY / "images").iterdir()} <= {*drawn}
+
+
 @each_page
 def test_the_pictures_of_a_page_load_quickly_on_a_phone(page):
     names = {*re.findall(r"images/([\w.]+)\)", PAGES[page])}
@@ -372,3 +382,16 @@ def test_commands_name_programs_files_and_options_that_exist(page):
                 make_parser().parse_args(words[number + 1 :])
             if word == "-s":
                 assert f"def {words[number + 1]}(" in NOXFILE, where
+
+
+@each_page
+def test_flags_of_the_library_exist(page):
+    library = {"Theano": "THEANO", "PyTensor": "PYTENSOR"}[LIBRARY]
+    flags = re.findall(rf"{library}_FLAGS=([\w.]+)=(?:[^`\s,]*,([\w.]+)=)?", PAGES[page])
+    if LIBRARY == "Theano":  # of which old-code.md speaks
+        flags.append(re.findall(r"flags? `([\w.]+)=", PAGES[page]))
+    for name in filter(None, itertools.chain(*flags)):
+        config = theano.config
+        for part in name.split("."):
+            assert hasattr(config, part), f"{pages.name_of(page)}: {name}"
+            config = getattr(config, part)
