@@ -203,6 +203,11 @@ print(grad())
 
 ## [Two](#two), and [three](descent.md)
 
+<!-- quote -->
+```python
+quoted
+```
+
 ```python
 from my_grad import grad
 ```
@@ -217,5 +222,5 @@ CELLS_OF_ONE = [
     ),
     ("code", "print(grad())"),
     ("markdown", "*A picture.*"),
-    ("markdown", "## Two, and [three](descent.md)"),
+    ("markdown", "## Two, and [three](descent.md)\n\n```python\nquoted\n```"),
 ]

@@ -373,9 +373,10 @@ def test_commands_name_programs_files_and_options_that_exist(page):
         words = command.split()
         assert language == "sh" or "/" not in command, where
         for number, word in enumerate(words):
+            path = word.replace("\\", "/")
             if ".venv" in word:
                 assert (PROMPT if language == "bat" else SHELL).fullmatch(word), where
-            path = word.replace("\\", "/")
+                assert (folders[0] / path.partition(".venv")[0]).resolve() == REPOSITORY, where
             if re.search(r"\.(py|txt|ipynb)$|^\.ci/", path) and not path.startswith("my_"):
                 assert any((folder / path).is_file() for folder in folders), where
             if path.endswith("run.py") and "--help" not in words:
