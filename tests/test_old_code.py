@@ -1,25 +1,47 @@
-"""old-code.md: each row of its table and each function it gives, against NumPy.
+"""old-code.md: what its tables and commands say, against NumPy and the libraries.
 
 The tests take the code from the page. A row without a proof fails, and so does a proof
-without a row.
+without a row. Only rows that need another version, a compiler or a graphics card have
+none.
 """
 
 import io
+import pickle
 import re
+import subprocess
+import sys
 import warnings
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from helpers import REPOSITORY
 from numpy.lib.stride_tricks import sliding_window_view
 from pages import OLD_CODE, PAGES, blocks
 
 from backend import NAME, T, theano
 
 PAGE = PAGES[OLD_CODE]
-ROWS = dict(re.findall(r"^\| (`.+) \| (.+) \|$", PAGE, re.MULTILINE))
 THEANO = NAME == "Theano"
+
+
+def table(heading):
+    """Return the rows of the first table below a heading, each a list of its cells."""
+    below = PAGE.split(f"\n{heading}\n")[1]
+    header, _, *rows = re.search(r"(^\|.*\|\n)+", below, re.MULTILINE)[0].splitlines()
+    return [row[2:-2].split(" | ") for row in rows]
+
+
+def codes(cell):
+    return re.findall("`(.+?)`", cell)
+
+
+NAMES = dict(table("### Names that changed"))
+SILENT = {old: new for old, _, new in table("### Wrong without a message")}
+MESSAGES = {row[0]: row for row in table("### Messages")}
+PYTHON = {row[0]: row for row in table("## Python 3 and NumPy")}
 MODE = theano.Mode(linker="py", optimizer="fast_compile")  # compiles nothing
 
 rng = np.random.RandomState(0)
@@ -33,9 +55,11 @@ VALUES = {
     "t": rng.rand(2, 3, 3),
     "c": rng.rand(2, 3, 7, 6),  # images, channels, height, width
     "w": rng.rand(5, 3, 2, 3),
+    "u": rng.randn(4),
+    "z": np.ones((3, 2)),
 }
-x, v, p, y, k, r, t, c, w = VALUES.values()
-TYPES = {"k": "lvector", "t": "dtensor3", "c": "dtensor4", "w": "dtensor4"}
+x, v, p, y, k, r, t, c, w, u, z = VALUES.values()
+TYPES = {"u": "dvector", "k": "lvector", "t": "dtensor3", "c": "dtensor4", "w": "dtensor4"}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -71,10 +95,6 @@ def names():
     return found
 
 
-def codes(cell):
-    return re.findall("`(.+?)`", cell)
-
-
 def block(definition):
     """Return the page's block with this definition."""
     return next(block.text for block in blocks(PAGE) if definition in block.text)
@@ -97,18 +117,20 @@ def computes(*expected):
     return proof
 
 
-def convolves_and_pools(results, found):
-    if THEANO:  # without C, which backend.py does without, both fail, as the page says
-        for result in results:
+def computes_with_c(expected):
+    """Return a proof of an expression that fails on Theano without C.
+
+    Such is Theano here, and the page says that it fails.
+    """
+
+    def proof(results, found):
+        if THEANO:
             with pytest.raises((theano.gof.utils.MethodNotDefined, IndexError)):
-                values([result], found)
-    else:
-        turned = w[:, :, ::-1, ::-1]  # by half a turn
-        windows = sliding_window_view(c, (2, 3), axis=(2, 3))
-        convolved = np.einsum("nchwab, fcab -> nfhw", windows, turned)
-        windows = sliding_window_view(c, (2, 2), axis=(2, 3))
-        pooled = windows[:, :, ::2, ::2].max(axis=(4, 5))
-        computes(convolved, pooled)(results, found)
+                values(results, found)
+        else:
+            computes(expected)(results, found)
+
+    return proof
 
 
 def draws(streams, found):
@@ -131,14 +153,16 @@ def is_printed(results, found):
     assert results == ["(x + v)"]
 
 
-def are_the_base_of_an_operation(results, found):
-    Op, Apply = results
+def is_the_base_of_an_operation(results, found):
+    """Use what the page names, `Op` or `Apply`, and the other from the same place."""
+    module = theano.gof if THEANO else theano.graph
+    assert results[0] in (module.Op, module.Apply)
 
-    class Twice(Op):
+    class Twice(module.Op):
         __props__ = ()
 
         def make_node(self, number):
-            return Apply(self, [number], [number.type()])
+            return module.Apply(self, [number], [number.type()])
 
         def perform(self, node, inputs, outputs):
             outputs[0][0] = 2 * inputs[0]
@@ -147,55 +171,152 @@ def are_the_base_of_an_operation(results, found):
 
 
 SIGMOID = 1 / (1 + np.exp(-x))
-SOFTPLUS = np.log(1 + np.exp(x))
-RELU = np.where(x > 0, x, 0)
 SOFTMAX = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
 BINARY_CROSS_ENTROPIES = np.where(y == 1, -np.log(p), -np.log(1 - p))
 CROSS_ENTROPIES = [-np.log(row[label]) for row, label in zip(p, k)]
-PROOFS = {
-    "`T.nnet.sigmoid(x)`, `T.nnet.softplus(x)`, `T.nnet.relu(x)`": computes(
-        SIGMOID, SOFTPLUS, RELU
-    ),
+TURNED = w[:, :, ::-1, ::-1]  # by half a turn
+CONVOLVED = np.einsum(
+    "nchwab, fcab -> nfhw", sliding_window_view(c, (2, 3), axis=(2, 3)), TURNED
+)
+POOLED = sliding_window_view(c, (3, 2), axis=(2, 3))[:, :, ::3, ::2].max(axis=(4, 5))
+NAMES_PROOFS = {
+    "`T.nnet.sigmoid(x)`": computes(SIGMOID),
+    "`T.nnet.hard_sigmoid(x)`": computes(np.interp(x, [-2.5, 2.5], [0, 1])),
+    "`T.nnet.softplus(x)`": computes(np.log(1 + np.exp(x))),
+    "`T.nnet.relu(x)`": computes(np.where(x > 0, x, 0)),
     "`T.nnet.softmax(x)`": computes(SOFTMAX),
     "`T.nnet.binary_crossentropy(p, y)`": computes(BINARY_CROSS_ENTROPIES),
     "`T.nnet.categorical_crossentropy(p, y)`, y one-hot": computes(CROSS_ENTROPIES),
     "`T.nnet.categorical_crossentropy(p, k)`, k labels": computes(CROSS_ENTROPIES),
-    ("`T.nnet.conv2d(c, w)`, `pool_2d(c, (2, 2), ignore_border=True)`"): convolves_and_pools,
-    "`RandomStreams(1)`, `MRG_RandomStreams(1)`": draws,
+    "`T.nnet.conv2d(c, w)`": computes_with_c(CONVOLVED),
+    "`pool_2d(c, (3, 2), ignore_border=True)`": computes_with_c(POOLED),
+    "`RandomStreams(1)`": draws,
+    "`MRG_RandomStreams(1)`": draws,
     # with probabilities of 0 and 1
-    "`s.binomial(p=y)`, `s.multinomial(pvals=y)`, s a stream": computes(y, y),
+    "`s.binomial(p=y)`": computes(y),
+    "`s.multinomial(pvals=y)`": computes(y),
+    "`T.abs_(x)`": computes(np.where(x > 0, x, -x)),
     "`T.inv(x)`": computes(1 / x),
+    "`T.stack(x, v)`": computes(np.stack([x, v])),
     "`T.batched_dot(t, t)`": computes([matrix @ matrix for matrix in t]),
     "`T.addbroadcast(r, 1)`": broadcasts,
     "`T.flatten(t, outdim=2)`": computes(t.reshape(2, 9)),
-    "`T.Rop(T.sqr(x), x, v)`, `T.Lop(T.sqr(x), x, v)`": computes(2 * x * v, 2 * x * v),
+    "`T.Rop(T.sqr(x), x, v)`": computes(2 * x * v),
+    "`T.Lop(T.sqr(x), x, v)`": computes(2 * x * v),
     "`theano.clone(x + v, {v: x})`": computes(x + x),
     "`theano.pp(x + v)`": is_printed,
-    "`theano.gof.Op`, `theano.gof.Apply`": are_the_base_of_an_operation,
+    "`theano.gof.Op`": is_the_base_of_an_operation,
+    "`theano.gof.Apply`": is_the_base_of_an_operation,
 }
 
 
-def test_each_row_of_the_table_has_a_proof_and_each_proof_a_row():
-    assert set(ROWS) == set(PROOFS)
+# The tables
+
+
+def test_each_row_has_a_proof_and_each_proof_a_row():
+    assert set(NAMES) == set(NAMES_PROOFS)
+    assert set(SILENT) == set(SILENT_PROOFS)
+    assert set(MESSAGES) == {*MESSAGES_PROOFS, *WITHOUT_PROOF}
+    assert set(PYTHON) == {*PYTHON_PROOFS, *DIVISIONS, *NUMPYS, *WITHOUT_PYTHON_PROOF}
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("old", PROOFS)
+@pytest.mark.parametrize("old", NAMES_PROOFS)
 def test_what_the_row_names_gives_the_numbers_of_numpy(old):
     found = names()
-    results = [eval(code, found) for code in codes(old if THEANO else ROWS[old])]
-    PROOFS[old](results, found)
+    code = codes(old if THEANO else NAMES[old])[0]
+    NAMES_PROOFS[old]([eval(code, found)], found)
 
 
 @pytest.mark.skipif(THEANO, reason="Theano has it all")
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("code", [code for old in PROOFS for code in codes(old)])
+@pytest.mark.parametrize("code", [codes(old)[0] for old in NAMES_PROOFS])
 def test_what_the_page_calls_gone_is_gone_or_about_to_go(code):
     found = names()
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # 3.0 still has batched_dot
         with pytest.raises((AttributeError, NameError, TypeError, FutureWarning)):
             eval(code, found)
+
+
+# What is wrong without a message
+
+
+def each_is(expected):
+    def check(value):
+        np.testing.assert_allclose(value, expected, rtol=1e-9)
+
+    return check
+
+
+def zeros_and_ones(value):
+    assert value.shape in (x.shape, z.shape)
+    assert np.isin(value, [0, 1]).all()
+
+
+def between_0_and_1(value):
+    assert value.shape == x.shape
+    assert ((value >= 0) & (value < 1)).all()
+
+
+def around_0(value):
+    assert value.shape == x.shape
+    assert np.abs(value).max() < 6
+
+
+def around_5(value):
+    assert value.shape == x.shape
+    assert np.abs(value - 5).max() < 0.6
+
+
+SILENT_PROOFS = {
+    "`z * s.binomial(z.shape, p=0.5)`": zeros_and_ones,
+    "`s.normal((4, 3))`": around_0,
+    "`s.uniform((4, 3))`": between_0_and_1,
+    "`s.normal(size=(4, 3), avg=5.0, std=0.1)`": around_5,
+    "`T.nnet.softmax(u)[0]`": each_is(np.exp(u) / np.exp(u).sum()),
+    "`T.nnet.softmax(x)`": each_is(SOFTMAX),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("old", SILENT_PROOFS)
+def test_without_the_pages_change_pytensor_is_silently_wrong(old):
+    found = names()
+    check = SILENT_PROOFS[old]
+    (before,), (after,) = codes(old), codes(SILENT[old])
+    if THEANO:
+        check(values([eval(before, found)], found)[0])
+    else:
+        check(values([eval(after, found)], found)[0])
+        before = before.replace("T.nnet", "T.special")
+        with pytest.raises(AssertionError):
+            check(values([eval(before, found)], found)[0])
+
+
+# Messages
+
+
+def says(message):
+    """Expect an error on PyTensor, with the message's parts on the page."""
+    parts = ".*".join(re.escape(part) for part in codes(message))
+    return pytest.raises(Exception, match=f"(?s){parts}")
+
+
+def is_code(check, mode=None):
+    """Return a proof of a row with Theano's code and PyTensor's, whose values `check`."""
+
+    def proof(message, cause, cure):
+        found = names()
+        (before,), (after,) = codes(cause), codes(cure)[:1]
+        if THEANO:
+            check(values([eval(before, found)], found)[0])
+        else:
+            with says(message):
+                values([eval(before, found)], found)
+            check(values([eval(after, found)], found)[0])
+
+    return proof
 
 
 def test_the_unpickler_returns_arrays_without_a_graphics_card():
