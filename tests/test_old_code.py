@@ -398,10 +398,11 @@ def value_is_passed(message, cause, cure):
 
 def none_is_asked_for(message, cause, cure):
     found = names()
-    (before,), (after,) = codes(cause), codes(cure)
+    (before, checked), (after,) = codes(cause), codes(cure)
     if not THEANO:
-        with says(message):
-            exec(f"{before} pass", found)
+        for code in (f"{before} pass", checked):
+            with says(message):
+                exec(code, found)
     exec(f"{after} seen = True", found)
     assert found["seen"]
 
@@ -448,6 +449,19 @@ def shares_float32(message, cause, cure):
         assert np.isclose(build()(), x.sum())
 
 
+def scans_float32(message, cause, cure):
+    def build():
+        rows = theano.shared(np.asarray(x, dtype=theano.config.floatX))
+        start = T.zeros(3, dtype="float32")
+        outputs, _ = theano.scan(T.add, sequences=rows, outputs_info=start, mode=MODE)
+        return theano.function([], outputs[-1], mode=MODE)
+
+    with says(message):
+        build()
+    with with_float32(cure):
+        np.testing.assert_allclose(build()(), x.sum(axis=0), rtol=1e-5)
+
+
 def updates_float32(message, cause, cure):
     weights = theano.shared(np.ones((4, 3), dtype="float32"))
 
@@ -476,6 +490,23 @@ def does_not_load(message, cause, cure):
             pickle.loads(b"ctheano.compile.sharedvalue\nshared\n.")
 
 
+def keeps_its_dimension(message, cause, cure):
+    found = names()
+    code = {**found, "r": T.dcol()}
+    before, after = codes(cause)[0], codes(cure)[0]
+    assert eval(before, code).ndim == (2 if THEANO else 3)
+    assert eval(after, code).ndim == 2
+    if not THEANO:
+        first, second = codes(message)
+        wrong = found["t"] + found["x"] * eval(before, code)
+        inputs = [found["t"], found["x"], code["r"]]
+        given = np.ones((7, 1, 3)), np.ones((1, 3)), np.ones((1, 1))
+        for expression, part in ((wrong.shape, first), (wrong, second)):
+            compute = theano.function(inputs, expression, mode="NUMBA")
+            with says(f"`{part}`"):
+                compute(*given)
+
+
 MESSAGES_PROOFS = {
     "`No module named 'theano'`": changes_imports,
     "`has no attribute 'nnet'`, `cannot import name 'pp'`": names_are_gone,
@@ -493,14 +524,19 @@ MESSAGES_PROOFS = {
     "`Inputs with default values are deprecated`": value_is_passed,
     "`module 'pytensor' has no attribute 'Param'`": value_is_passed,
     "`TensorVariable cannot be converted to Python boolean`": none_is_asked_for,
+    "`Could not broadcast dimensions`, `is not statically known to have shape 1`": (
+        keeps_its_dimension
+    ),
     "`Scan return signature will change`": scan_warns,
     "`return_updates=False but Scan produced updates`": scan_draws,
     "`'PyTensorConfigParser' object has no attribute 'device'`": flag_is_gone,
     "`'PyTensorConfigParser' object has no attribute 'compute_test_value'`": flag_is_gone,
     "`No module named 'theano'` from `pickle.load`": does_not_load,
 }
+INNER = "`has dtype float32, while the result of the inner function`"
 IN_NUMBA = "`incompatible shape in axis 1`"
 ON_FLOAT32 = [
+    (INNER, scans_float32),
     ("`An update must have the same type as the original shared variable`", updates_float32),
     (
         "`Cannot convert Type TensorType(float64, matrix)` … "
@@ -512,6 +548,7 @@ ON_FLOAT32 = [
 ]
 WITHOUT_PROOF = {
     IN_NUMBA,  # in a test of its own, as those on float32 are
+    INNER,
     "`An update must have the same type as the original shared variable`",
     "`Cannot convert Type Matrix(float64` … `into Type Matrix(float32`",
     "`PyTensor does not recognise this flag: device`",  # at the import
