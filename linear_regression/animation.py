@@ -1,7 +1,10 @@
 """Block 4 of the post, the picture: its scatter plots, frame by frame, as a GIF."""
 
+import contextlib
+import errno
 import os
 import shutil
+import uuid
 from pathlib import Path
 
 import imageio.v3 as imageio
@@ -167,17 +170,21 @@ def save_png(path, figure):
 def replace_file(path, data):
     """Write the bytes `data` to the file `path`, which is never half written.
 
-    They go through a temporary file beside it. A link stays a link to the file, and the
-    file keeps its mode.
+    They go through a temporary file beside it. A link stays a link to the file, and the file
+    keeps its mode. Raises OSError if the file cannot be written; it then stays as it was.
     """
     path = Path(os.path.realpath(path))
-    temporary = path.with_name(f".{os.getpid()}.tmp")
-    file = temporary.open("xb")  # never over another file
+    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
-        with file:
+        with temporary.open("xb") as file:  # never over another file
             file.write(data)
         if path.exists():
-            shutil.copymode(path, temporary)
+            with contextlib.suppress(OSError):  # some file systems have no modes
+                shutil.copymode(path, temporary)
         temporary.replace(path)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        path.write_bytes(data)  # a file mounted into a container cannot be replaced
     finally:
         temporary.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 found = find_spec("theano")
 if found and found.origin:  # a folder without code has no origin
-    NAME = "Theano"
+    LIBRARY = "Theano"
     if np.lib.NumpyVersion(np.__version__) >= "1.24.0":
         raise ImportError(
             f"NumPy {np.__version__} is too new for the Theano in {found.origin}. "
@@ -31,7 +31,7 @@ if found and found.origin:  # a folder without code has no origin
         import theano
         from theano import tensor as T
 else:
-    NAME = "PyTensor"
+    LIBRARY = "PyTensor"
     flags = os.environ.get("PYTENSOR_FLAGS", "")
     os.environ["PYTENSOR_FLAGS"] = f"cxx=,{flags}"
     import pytensor as theano  # noqa: F401

@@ -17,7 +17,7 @@ RUN_PY = LINEAR_REGRESSION / "run.py"
 # slope and intercept after 100 epochs over the points of seed 0
 PUBLISHED = 2.05334957575467, 5.00685109401355
 
-CURE = "If the change is meant, repair pages, pictures and notebook: python tests/regenerate.py"
+CURE = "If the change is meant, repair pages, pictures and notebook: python .ci/regenerate.py"
 HANGS = 120  # seconds after which a process counts as one that never ends
 
 with Image.open(REPOSITORY / "images" / "data.png") as picture:

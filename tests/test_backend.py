@@ -5,7 +5,7 @@ import shutil
 import pytest
 from helpers import LINEAR_REGRESSION, run_python
 
-from backend import NAME, theano
+from backend import LIBRARY, theano
 
 # a file of the reader's own beside the tutorial's
 PROGRAM = """
@@ -55,7 +55,7 @@ def test_no_compiler_is_looked_for():
     assert theano.config.cxx == ""
 
 
-@pytest.mark.skipif(NAME == "PyTensor", reason="Theano's flags")
+@pytest.mark.skipif(LIBRARY == "PyTensor", reason="Theano's flags")
 def test_the_readers_theano_flags_win():
     program = "from backend import theano; c = theano.config; "
     program += "print(c.floatX, c.blas.ldflags)"
@@ -63,14 +63,14 @@ def test_the_readers_theano_flags_win():
     assert run_program(program, THEANO_FLAGS=flags) == ("float32 -lm\n", "", 0)
 
 
-@pytest.mark.skipif(NAME == "Theano", reason="PyTensor's flags")
+@pytest.mark.skipif(LIBRARY == "Theano", reason="PyTensor's flags")
 def test_the_readers_pytensor_flags_win():
     program = "from backend import theano; c = theano.config; print(c.floatX, c.cxx)"
     flags = "cxx=clang++, floatX=float32"
     assert run_program(program, PYTENSOR_FLAGS=flags) == ("float32 clang++\n", "", 0)
 
 
-@pytest.mark.skipif(NAME == "PyTensor", reason="PyTensor has no such setting")
+@pytest.mark.skipif(LIBRARY == "PyTensor", reason="PyTensor has no such setting")
 def test_theano_ignores_settings_for_a_graphics_card(tmp_path):
     theanorc = tmp_path / ".theanorc"
     theanorc.write_text("[global]\ndevice = gpu\n")
@@ -78,7 +78,7 @@ def test_theano_ignores_settings_for_a_graphics_card(tmp_path):
     assert run_program(program, THEANORC=str(theanorc)) == ("cpu\n", "", 0)
 
 
-@pytest.mark.skipif(NAME == "PyTensor", reason="PyTensor has no such warnings")
+@pytest.mark.skipif(LIBRARY == "PyTensor", reason="PyTensor has no such warnings")
 def test_theano_does_not_warn_of_compilers_and_blas():
     program = """
 import backend, logging
@@ -97,8 +97,8 @@ def copy(tmp_path):
 
 def test_a_folder_without_code_is_not_theano(copy):
     (copy / "theano").mkdir()
-    program = "import backend; print(backend.NAME)"
-    assert run_program(program, cwd=copy) == (f"{NAME}\n", "", 0)
+    program = "import backend; print(backend.LIBRARY)"
+    assert run_program(program, cwd=copy) == (f"{LIBRARY}\n", "", 0)
 
 
 def test_a_theano_that_cannot_be_used_is_named(copy):

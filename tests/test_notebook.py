@@ -7,7 +7,7 @@ from helpers import CURE, LINEAR_REGRESSION
 from pages import PAGES, TUTORIAL, assert_shown, python_blocks
 from to_notebook import LEFT_OUT, NOTEBOOK, execute, for_notebook, notebook
 
-from backend import NAME
+from backend import LIBRARY
 
 FOLDS = "jp-MarkdownHeadingCollapsed"
 COMMITTED = nbformat.read(NOTEBOOK, as_version=4)
@@ -55,7 +55,7 @@ def test_the_committed_notebook_prints_what_the_tutorial_shows():
 
 
 def test_it_runs_alone_with_pytensor_and_in_the_clone_with_theano(tmp_path):
-    beside = tmp_path if NAME == "PyTensor" else LINEAR_REGRESSION
+    beside = tmp_path if LIBRARY == "PyTensor" else LINEAR_REGRESSION
     made = execute(notebook(PAGES[TUTORIAL]), tmp_path, beside)
     assert_shown(TUTORIAL, outputs(made))
 

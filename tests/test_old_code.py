@@ -21,10 +21,10 @@ from helpers import REPOSITORY
 from numpy.lib.stride_tricks import sliding_window_view
 from pages import OLD_CODE, PAGES, blocks
 
-from backend import NAME, T, theano
+from backend import LIBRARY, T, theano
 
 PAGE = PAGES[OLD_CODE]
-THEANO = NAME == "Theano"
+THEANO = LIBRARY == "Theano"
 
 
 def table(heading):

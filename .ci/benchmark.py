@@ -1,6 +1,6 @@
 """Time this project beside what people would use instead, and print a table.
 
-Run it on Linux or macOS with: python tests/benchmark.py
+Run it on Linux or macOS with: python .ci/benchmark.py
 
 It needs benchmark-requirements.txt and a few minutes. The ratios differ less between
 machines than the times do.
@@ -22,7 +22,7 @@ from matplotlib.animation import FuncAnimation, PillowWriter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "linear_regression"))
 from animation import draw_frames, save_gif, steps_to_draw
-from backend import NAME, theano
+from backend import LIBRARY, theano
 from data import makepoints
 from model import build, model
 from run import train
@@ -171,7 +171,7 @@ def measure_runs(folder):
     """
     run = "-c", MEASURE, "run.py", "--output", f"{folder}/line.gif"
     # PyTensor imports Numba when it compiles
-    imports = "import run" if NAME == "Theano" else "import run, numba"
+    imports = "import run" if LIBRARY == "Theano" else "import run, numba"
     measured = []
     for _ in range(6):
         first_run = python(*run, HOME=tempfile.mkdtemp(dir=folder))
@@ -187,7 +187,7 @@ def measure_runs(folder):
 
 def main():
     print(
-        f"Python {sys.version.split()[0]}, {NAME} {theano.__version__}, "
+        f"Python {sys.version.split()[0]}, {LIBRARY} {theano.__version__}, "
         f"JAX {jax.__version__}; medians"
     )
     with tempfile.TemporaryDirectory() as folder:

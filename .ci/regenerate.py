@@ -1,6 +1,6 @@
 """After a change, regenerate pictures, outputs on the pages, and the notebook.
 
-Run it with: python tests/regenerate.py
+Run it with: python .ci/regenerate.py
 """
 
 import os
@@ -11,8 +11,11 @@ from pathlib import Path
 
 import matplotlib
 import nbformat
+
+for folder in "linear_regression", "tests":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
 import pages
-from helpers import LINEAR_REGRESSION, REPOSITORY, SAME_MATPLOTLIB
+from helpers import REPOSITORY, SAME_MATPLOTLIB
 from pages import PAGES, TUTORIAL
 from to_notebook import NOTEBOOK, execute, notebook
 
@@ -28,7 +31,7 @@ def main(folder):
         shutil.copytree(folder, IMAGES, dirs_exist_ok=True)
     else:
         print(
-            "The pictures stay: Python 3.11 and the matplotlib that tests/noxfile.py "
+            "The pictures stay: Python 3.11 and the matplotlib that .ci/noxfile.py "
             "names make the same ones."
         )
 
@@ -44,7 +47,6 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(LINEAR_REGRESSION))  # where the programs import each other
     matplotlib.use("agg")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

@@ -1,6 +1,6 @@
 """Run the tests on every CPython found here, each in a clean environment.
 
-Run it with: python -m nox -f tests/noxfile.py
+Run it with: python -m nox -f .ci/noxfile.py
 """
 
 import os
