@@ -56,7 +56,7 @@ VALUES = {
     "c": rng.rand(2, 3, 7, 6),  # images, channels, height, width
     "w": rng.rand(5, 3, 2, 3),
     "u": rng.randn(4),
-    "z": np.ones((3, 2)),
+    "z": np.ones((30, 2)),
 }
 x, v, p, y, k, r, t, c, w, u, z = VALUES.values()
 TYPES = {"u": "dvector", "k": "lvector", "t": "dtensor3", "c": "dtensor4", "w": "dtensor4"}
