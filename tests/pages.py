@@ -290,7 +290,7 @@ def printed_by(command, folder, images):
         except SystemExit as end:
             if isinstance(end.code, str):
                 print(end.code)
-    return printed.getvalue().replace(str(images), "…/images")
+    return printed.getvalue().replace(f"{images}{os.sep}", "…/images/")
 
 
 @contextmanager

@@ -131,6 +131,7 @@ def test_its_sentences_name_files_only_in_links():
 
 
 def test_its_links_work_in_a_clone_and_on_github():
+    assert "../images" not in MARKDOWN
     assert not re.search(r"\]\[|^\[.*\]:", PROSE, re.MULTILINE)  # their targets may be cells away
     for target in re.findall(r"\]\(([^)\s]+)\)", re.sub("`[^`]+`", "", PROSE)):
         if not target.startswith(("https://", "data:image/")):
