@@ -18,7 +18,7 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "linear_regression"))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 import pages
-from helpers import CURE, LINEAR_REGRESSION, MADE_BY, REPOSITORY, SAME_MATPLOTLIB
+from helpers import LINEAR_REGRESSION, MADE_BY, MAKE_PICTURES, REPOSITORY, SAME_MATPLOTLIB
 from pages import PAGES
 from to_notebook import NOTEBOOK, notebook
 
@@ -39,7 +39,7 @@ def main(names, scratch):
             sys.exit(f"{path} is no page and no picture")
 
     if not (sys.version_info[:2] == (3, 11) and SAME_MATPLOTLIB):
-        message = f"Only Python 3.11 and {MADE_BY} on Linux make the pictures. {CURE}"
+        message = f"Only Python 3.11 and {MADE_BY} on Linux make the pictures: {MAKE_PICTURES}"
         if any(path not in PAGES for path in given):
             sys.exit(message)
         print(message)

@@ -17,10 +17,8 @@ RUN_PY = LINEAR_REGRESSION / "run.py"
 # slope and intercept after 100 epochs over the points of seed 0
 PUBLISHED = 2.05334957575467, 5.00685109401355
 
-CURE = (
-    "If that is meant, make the pictures anew: "
-    ".venv-ci/bin/python -m nox -f .ci/noxfile.py -s pictures"
-)
+MAKE_PICTURES = ".venv-ci/bin/python -m nox -f .ci/noxfile.py -s pictures"
+CURE = f"If that is meant, make the pictures anew: {MAKE_PICTURES}"
 HANGS = 120  # seconds after which a process counts as one that never ends
 
 with Image.open(REPOSITORY / "images" / "data.png") as picture:
