@@ -25,8 +25,9 @@ def make_parser():
     add("--points", between(2, 10_000), 100, "training points, and test points")
     add("--noise", between(0, 1000, float), 0.33, "standard deviation from the line")
     add("--seed", between(0, 2**32 - 1), 0, "of the noise and of the shuffling")
-    shuffle = "draw a new order of the points in each epoch"
-    parser.add_argument("--shuffle", action="store_true", help=shuffle)
+    parser.add_argument(
+        "--shuffle", action="store_true", help="draw a new order of the points in each epoch"
+    )
     add("--frames", between(2, 1000), 100, "frames of the GIF, at most")
     add("--fps", between(1, 50), 12, "frames per second, rounded to 10 ms a frame")
     # a str, so that argparse checks it like one from the command line
@@ -104,8 +105,9 @@ def ctrl_c_ends_python():
     changes where Ctrl-C is ignored, or where Python goes on when the program has ended: in IDLE,
     in a notebook, in a debugger, after `python -i`.
     """
-    outermost = inspect.stack(context=0)[-1].filename
-    alone = os.path.basename(outermost) == "run.py" and not sys.flags.inspect
+    # the file that Python was started with, which may be a debugger's or IPython's
+    started = inspect.stack(context=0)[-1].filename
+    alone = os.path.basename(started) == "run.py" and not sys.flags.inspect
     usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if not (alone and usual):
         yield
