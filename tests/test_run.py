@@ -29,6 +29,7 @@ from helpers import (
 import run as program
 from animation import PALETTE, draw_frames
 from backend import LIBRARY, theano
+from command_line import make_parser
 from data import makepoints
 from model import build
 
@@ -140,19 +141,22 @@ def test_the_report_has_the_right_numbers(default_run):
     assert os.listdir(gif.parent) == ["line.gif"]
 
 
-def test_options_reach_the_numbers_and_the_gif(run_here, tmp_path):
-    gif = tmp_path / "line.GIF"
-    stdout, _, status = run_here(
-        "--epochs=3",
-        "--learning-rate=0.1",
-        "--points=20",
-        "--noise=1",
-        "--seed=5",
-        "--shuffle",
-        "--frames=4",
-        "--fps=50",
-        f"--output={gif}",
-    )
+def test_every_option_reaches_the_numbers_and_the_gif(run_here, tmp_path):
+    options = {
+        "epochs": 3,
+        "learning-rate": 0.1,
+        "points": 20,
+        "noise": 1,
+        "seed": 5,
+        "frames": 4,
+        "fps": 50,
+        "output": tmp_path / "line.GIF",
+    }
+    names = {"shuffle", *(name.replace("-", "_") for name in options)}
+    assert names == set(vars(make_parser().parse_args([]))), "a new option is used here, too"
+
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    stdout, _, status = run_here("--shuffle", *arguments)
     points = makepoints(20, 1, 5)
     train_x, train_y, _, _ = points
     rng = np.random.RandomState(5)
@@ -165,7 +169,7 @@ def test_options_reach_the_numbers_and_the_gif(run_here, tmp_path):
         "learned": "{:.6f} {:.6f}".format(*history[-1]),
     }
 
-    frames, milliseconds = read_gif(gif)
+    frames, milliseconds = read_gif(options["output"])
     assert milliseconds == [1000, 20, 20, 2000]
     expected = PALETTE[draw_frames(*points, history, [0, 1, 8, 60])]
     differing = np.not_equal(expected, frames).any(axis=-1).sum(axis=(1, 2))
