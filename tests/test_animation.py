@@ -2,7 +2,6 @@
 
 import errno
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import matplotlib
@@ -211,12 +210,16 @@ def test_a_new_file_has_the_mode_that_the_user_has_chosen_and_an_old_one_keeps_i
     assert gif.with_name("new.gif").stat().st_mode & 0o777 == 0o640
 
 
-@posix
-def test_a_crowd_that_writes_one_file_leaves_one_of_theirs_whole(gif):
-    contents = [bytes([number]) * 10**6 for number in range(6)]
-    with ThreadPoolExecutor(6) as crowd:
-        list(crowd.map(replace_file, [gif] * 6, contents))
-    assert gif.read_bytes() in contents
+def test_two_that_write_one_file_at_once_are_not_in_each_others_way(gif, monkeypatch):
+    def let_another_write_first(temporary, target):
+        monkeypatch.undo()
+        replace_file(gif, b"the other one")
+        assert gif.read_bytes() == b"the other one"
+        os.replace(temporary, target)
+
+    call_instead_of_replace(monkeypatch, gif, let_another_write_first)
+    replace_file(gif, b"the new one")
+    assert gif.read_bytes() == b"the new one"
     assert os.listdir(gif.parent) == [gif.name]
 
 
