@@ -1,12 +1,11 @@
 """What the post calls sorcery: the graph of its cost, with T.grad's derivatives.
 
 Prints the value of each node and the derivative of the cost there, for one point (X =
-0.5, Y = 6) and one line (W0 = 1, W1 = 2), and draws them into images/graph.gif and, as
-its last frame, images/graph.png. The cost is the post's without the mean, which changes
-nothing at one point. The factors on the arrows each come from a T.grad of their own.
+0.5, Y = 6) and one line (W0 = 1, W1 = 2). Draws them into images/graph.gif and, as its
+last frame, images/graph.png; and images/blank.png, to be filled in with a pencil. The
+cost is the post's without the mean, which changes nothing at one point. The factors on
+the arrows each come from a T.grad of their own.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,8 @@ VALUE_COLOR = "#0055aa"  # of what goes forwards
 DERIVATIVE_COLOR = "#aa5500"  # of what comes back
 RADIUS = 30  # of a node, in points
 
-# the column and the row of each node
-PLACES = {
+# Where each node is drawn: its column from the left, and its row from below
+WIDE = {
     "X": (0, 1),
     "W0": (0, 0),
     "mul": (1, 1),
@@ -29,17 +28,28 @@ PLACES = {
     "sub": (3, 1),
     "sqr": (4, 1),
 }
+TALL = {
+    "X": (0, 4),
+    "W0": (1, 4),
+    "mul": (0, 3),
+    "W1": (1, 3),
+    "add": (0, 2),
+    "Y": (1, 2),
+    "sub": (0, 1),
+    "sqr": (0, 0),
+}
 
 
 def inputs_first(node, order):
-    """Append to `order` all nodes that `node` is computed from, and `node` itself.
+    """Add all nodes that `node` is computed from, and `node` itself, to `order`.
 
-    Each comes once and after its inputs, in a topological order. Returns `order`.
+    The keys of this dictionary are the nodes in a topological order: each comes once and
+    after its inputs. A list would have to be searched for each node. Returns `order`.
     """
     if node not in order:
         for source in inputs(node):
             inputs_first(source, order)
-        order.append(node)
+        order[node] = True
     return order
 
 
@@ -65,7 +75,7 @@ def evaluate():
     line.W1.set_value(2)
     cost = T.sqr(line.y - line.Y)
 
-    nodes = inputs_first(cost, [])
+    nodes = list(inputs_first(cost, {}))
     edges = [(source, node) for node in nodes for source in inputs(node)]
     derivatives = [T.grad(cost, wrt=node) for node in nodes]
     factors = [T.grad(node, wrt=source) for source, node in edges]
@@ -81,14 +91,6 @@ def evaluate():
     )
 
 
-class Frame(NamedTuple):
-    """A frame of graph.gif: artists that appear in it, and the ring around a node."""
-
-    appearing: list
-    place: tuple
-    ring_color: str
-
-
 @plain_style(640)
 def draw_graph(values, derivatives, factors):
     """Return the frames of graph.gif, and the figure that shows the last one.
@@ -96,101 +98,153 @@ def draw_graph(values, derivatives, factors):
     Takes the three dictionaries from `evaluate`. The frames are an array of the shape
     that animation.render returns.
     """
-    figure = new_figure(640, 320)
-    axes = figure.add_subplot(xlim=(-0.4, 4.4), ylim=(-0.4, 1.4))
-    axes.axis("off")
-    columns, rows = zip(*(PLACES[name(node)] for node in values))
-    size = 2 * RADIUS
-    axes.scatter(columns, rows, s=size**2, color="white", edgecolor="black", lw=1.5)
-    (ring,) = axes.plot([], [], "o", ms=size, fillstyle="none", markeredgewidth=4)
+    derivatives = {node: in_digits(number) for node, number in derivatives.items()}
+    factors = {edge: in_digits(number) for edge, number in factors.items()}
 
-    cost = PLACES["sqr"]
+    figure, axes = draw_circles(640, 320, WIDE)
+    (ring,) = axes.plot([], [], "o", fillstyle="none", markersize=2 * RADIUS)
+    ring.set_markeredgewidth(4)
+
+    # each frame: artists that appear in it, the place of the ring, the ring's colour
+    cost = WIDE["sqr"]
+    rest = [], cost, VALUE_COLOR  # before the way back
     frames = [
-        Frame([], cost, "none"),
-        *draw_values(axes, values),
-        Frame([], cost, VALUE_COLOR),  # a rest, before the way back
-        Frame([], cost, VALUE_COLOR),
-        *draw_derivatives(axes, derivatives, factors),
-        Frame([], cost, "none"),
+        ([], cost, "none"),
+        *draw_values(axes, values, WIDE),
+        rest,
+        rest,
+        *draw_derivatives(axes, derivatives, factors, WIDE),
+        ([], cost, "none"),
     ]
-    axes.plot([], [], color=VALUE_COLOR, label="value")
-    axes.plot([], [], "--", color=DERIVATIVE_COLOR, label="derivative of the cost")
-    axes.legend(loc="lower right", frameon=False)
+    draw_legend(axes, "lower right")
 
-    changing = [artist for frame in frames for artist in frame.appearing]
+    changing = [artist for appearing, _, _ in frames for artist in appearing]
     for artist in changing:
         artist.set_visible(False)
 
     def update(frame):
-        for artist in frame.appearing:
+        appearing, (column, row), color = frame
+        for artist in appearing:
             artist.set_visible(True)
-        column, row = frame.place
-        ring.set(data=([column], [row]), color=frame.ring_color)
+        ring.set(data=([column], [row]), color=color)
 
     return render(figure, [ring, *changing], update, frames), figure
 
 
-def draw_values(axes, values):
+@plain_style(640)
+def draw_blank(values, factors):
+    """Return the figure of blank.png: values, and "?" for derivatives and factors.
+
+    Takes two of the dictionaries from `evaluate`.
+    """
+    figure, axes = draw_circles(480, 640, TALL)
+    draw_values(axes, values, TALL, bend=-0.2)
+    derivatives = dict.fromkeys(values, "?")
+    factors = dict.fromkeys(factors, "?")
+    draw_derivatives(axes, derivatives, factors, TALL, bend=-0.2)
+    draw_legend(axes, "lower right")
+    figure.canvas.draw()
+    return figure
+
+
+def draw_circles(width, height, places):
+    """Return a new figure of width x height pixels with a circle for each node.
+
+    Returns its axes, too. `places` is WIDE or TALL.
+    """
+    columns, rows = zip(*places.values())
+    figure = new_figure(width, height)
+    axes = figure.add_subplot()
+    axes.set(xlim=(-0.4, max(columns) + 0.4), ylim=(-0.4, max(rows) + 0.4))
+    axes.axis("off")
+    area = (2 * RADIUS) ** 2
+    axes.scatter(columns, rows, s=area, color="white", edgecolor="black", linewidth=1.5)
+    return figure, axes
+
+
+def draw_values(axes, values, places, bend=0.2):
     """Draw the nodes' names and `values`, and solid arrows; return a list of frames.
 
-    Each frame shows the value of one more node, of those that are computed.
+    Arrows bend to their right, or with a negative `bend` to their left. Each frame
+    shows the value of one more node, of those that are computed.
     """
     frames = []
     for node, value in values.items():
-        place = PLACES[name(node)]
+        place = places[name(node)]
         write(axes, name(node), place, (0, 14), "black")
-        number = write(axes, f"{value:g}", place, (0, 0), VALUE_COLOR)
+        number = write(axes, in_digits(value), place, (0, 0), VALUE_COLOR)
         for source in inputs(node):
-            draw_arrow(axes, PLACES[name(source)], place, color=VALUE_COLOR)
+            draw_arrow(axes, places[name(source)], place, bend, color=VALUE_COLOR)
         if inputs(node):
-            frames.append(Frame([number], place, VALUE_COLOR))
+            frames.append(([number], place, VALUE_COLOR))
     return frames
 
 
-def draw_derivatives(axes, derivatives, factors):
+def draw_derivatives(axes, derivatives, factors, places, bend=0.2):
     """Draw the nodes' `derivatives`, and dashed arrows with `factors`; return frames.
 
-    The way back, from the cost: each frame shows one more arrow or derivative.
+    Both are dictionaries of texts. The way back, from the cost: each frame shows one
+    more arrow or derivative.
     """
     color = DERIVATIVE_COLOR
     frames = []
     for node, derivative in reversed(derivatives.items()):
-        place = PLACES[name(node)]
-        for (source, end), factor in factors.items():
-            if source is node:
-                start = PLACES[name(end)]
-                arrow = draw_arrow(axes, start, place, color=color, linestyle="--")
-                middle = np.mean([place, start], axis=0)
-                same_row = place[1] == start[1]
-                beside = (0, 18) if same_row else (-25, 20)  # the arrow
-                number = write(axes, f"×{factor:g}", middle, beside, color)
-                frames.append(Frame([arrow, number], start, color))
-        number = write(axes, f"{derivative:g}", place, (0, -14), color)
-        frames.append(Frame([number], place, color))
+        place = places[name(node)]
+        for (source, result), factor in factors.items():
+            if source is not node:
+                continue
+            start = places[name(result)]
+            arrow = draw_arrow(axes, start, place, bend, color=color, linestyle="--")
+            middle = np.mean([start, place], axis=0)
+            number = write(axes, f"×{factor}", middle, beside(start, place), color)
+            frames.append(([arrow, number], start, color))
+        number = write(axes, derivative, place, (0, -14), color)
+        frames.append(([number], place, color))
     return frames
+
+
+def beside(start, end):
+    """Return how far a factor is from the middle of its dashed arrow, in points."""
+    if start[1] == end[1]:
+        return 0, 18  # above a level arrow
+    if start[0] == end[0]:
+        return -24, 0  # left of an upright one
+    return -25, 20
+
+
+def draw_legend(axes, location):
+    """Say what the two colours mean."""
+    axes.plot([], [], color=VALUE_COLOR, label="value")
+    axes.plot([], [], "--", color=DERIVATIVE_COLOR, label="derivative of the cost")
+    axes.legend(loc=location, frameon=False)
+
+
+def in_digits(number):
+    """Return a number as the pictures show it, with a minus as wide as a plus."""
+    return f"{number:g}".replace("-", "−")
 
 
 def write(axes, text, place, offset, color):
     """Write `text` at `place`, moved right and up by `offset`, in points."""
     return axes.annotate(
-        text.replace("-", "−"),
+        text,
         place,
         offset,
         textcoords="offset points",
-        ha="center",
-        va="center",
+        horizontalalignment="center",
+        verticalalignment="center",
         color=color,
     )
 
 
-def draw_arrow(axes, start, end, **style):
+def draw_arrow(axes, start, end, bend, **style):
     """Draw a bent arrow between two places, from rim to rim of their nodes."""
     arrow = {
         **style,
         "arrowstyle": "-|>",
         "mutation_scale": 16,
         "linewidth": 2,
-        "connectionstyle": "arc3,rad=0.2",
+        "connectionstyle": f"arc3,rad={bend}",
         "shrinkA": RADIUS,
         "shrinkB": RADIUS,
     }
@@ -198,15 +252,21 @@ def draw_arrow(axes, start, end, **style):
 
 
 def main():
-    """Print the table, write images/graph.gif and images/graph.png."""
+    """Print the table, and write the three pictures."""
     values, derivatives, factors = evaluate()
     print("node  value  derivative")
     for node, value in values.items():
         print(f"{name(node):4} {value:6g} {derivatives[node]:11g}")
+
     frames, figure = draw_graph(values, derivatives, factors)
-    save_gif(IMAGES / "graph.gif", frames, fps=1.5, last=4)
-    save_png(IMAGES / "graph.png", figure)
-    print("wrote images/graph.gif and images/graph.png")
+    path = IMAGES / "graph.gif"
+    save_gif(path, frames, fps=1.5, last=4)
+    print(f"wrote {path}: {len(frames)} frames, {path.stat().st_size / 1000:.0f} kB")
+
+    pictures = {"graph.png": figure, "blank.png": draw_blank(values, factors)}
+    for file_name, picture in pictures.items():
+        save_png(IMAGES / file_name, picture)
+        print(f"wrote {IMAGES / file_name}")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ DESCENT = LINEAR_REGRESSION / "descent.md"
 ELSEWHERE = LINEAR_REGRESSION / "elsewhere" / "README.md"
 OLD_CODE = LINEAR_REGRESSION / "elsewhere" / "old-code.md"
 CONTRIBUTING = REPOSITORY / ".github" / "CONTRIBUTING.md"
-PATHS = FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING
+SUPPORT = REPOSITORY / ".github" / "SUPPORT.md"
+PATHS = FRONT, TUTORIAL, DESCENT, ELSEWHERE, OLD_CODE, CONTRIBUTING, SUPPORT
 PAGES = {path: path.read_text(encoding="utf-8") for path in PATHS}
 TYPED = TUTORIAL, DESCENT  # the pages whose Python blocks a reader types
 
@@ -100,8 +101,7 @@ def typed(block, console):
 def printed_by(command, images):
     """Return what the program at the end of a command prints, run in this process.
 
-    Its pictures go to the folder `images`. The pages leave out the lines that name the
-    library and the files written.
+    Its pictures go to the folder `images`.
     """
     script, arguments = re.findall(r"(\w+\.py)(.*)", command)[-1]
     path = str(LINEAR_REGRESSION / script)
@@ -112,8 +112,21 @@ def printed_by(command, images):
         redirect_stdout(printed),
     ):
         runpy.run_path(path, run_name="__main__")
-    left_out = re.compile("^(Theano|PyTensor|wrote) .*\n", re.MULTILINE)
-    return left_out.sub("", printed.getvalue())
+    return as_on_the_pages(printed.getvalue())
+
+
+def as_on_the_pages(report):
+    """Return what a program prints, with what differs between machines as on the pages.
+
+    The pages name PyTensor, and of the animation the folder's last part and the size of
+    the committed one. They leave out which other pictures were written.
+    """
+    path = REPOSITORY / "images" / "animation.gif"
+    size = f"{path.stat().st_size / 1000:.0f} kB"
+    report = re.sub(r"^(Theano|PyTensor) \S+", "PyTensor 3.3.8", report)
+    wrote = rf"wrote …/images/animation.gif: \1, {size}"
+    report = re.sub("wrote .*animation.gif: (.*), .* kB", wrote, report)
+    return re.sub(r"^wrote [^…].*\n", "", report, flags=re.MULTILINE)
 
 
 def outputs(path, images):

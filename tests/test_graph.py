@@ -37,9 +37,9 @@ def numbers():
 def test_inputs_first_lists_each_node_once_and_after_its_inputs(numbers):
     values, _, _ = numbers
     X, *_, cost = values
-    nodes = graph.inputs_first(cost, [])
+    nodes = graph.inputs_first(cost, {})
     assert [graph.name(node) for node in nodes] == [*NODES]
-    nodes = graph.inputs_first(X * X + X, [])
+    nodes = graph.inputs_first(X * X + X, {})
     assert [graph.name(node) for node in nodes] == ["X", "mul", "add"]
 
 
@@ -47,10 +47,45 @@ def test_values_derivatives_and_factors_are_those_found_by_hand(numbers):
     values, derivatives, factors = numbers
     nodes = {graph.name(node): (values[node], derivatives[node]) for node in values}
     assert nodes == NODES
-    by_name = {
-        (graph.name(source), graph.name(node)): factor for (source, node), factor in factors.items()
-    }
+    by_name = {}
+    for (source, node), factor in factors.items():
+        by_name[graph.name(source), graph.name(node)] = factor
     assert by_name == FACTORS
+
+
+@pytest.mark.parametrize("places", [graph.WIDE, graph.TALL])
+def test_each_node_has_a_place_of_its_own(places):
+    assert {*places} == {*NODES}
+    assert len({*places.values()}) == len(NODES)
+
+
+def test_in_the_tall_picture_values_come_down_and_derivatives_go_up():
+    for source, node in FACTORS:
+        assert graph.TALL[source][1] == graph.TALL[node][1] + 1
+
+
+def test_the_blank_picture_shows_values_and_tells_no_derivative(numbers):
+    values, _, factors = numbers
+    axes = graph.draw_blank(values, factors).axes[0]
+    written = [(text.get_text(), text.xy) for text in axes.texts if text.get_text()]
+
+    for name, (value, _) in NODES.items():
+        place = graph.TALL[name]
+        texts = [text for text, its_place in written if tuple(its_place) == place]
+        assert texts == [name, f"{value:g}".replace("-", "\N{MINUS SIGN}"), "?"]
+    places = graph.TALL.values()
+    between = [text for text, place in written if tuple(place) not in places]
+    assert between == ["×?"] * len(FACTORS)
+
+
+def test_the_letters_of_the_blank_picture_are_readable_on_a_phone(numbers):
+    values, _, factors = numbers
+    figure = graph.draw_blank(values, factors)
+    column = 358  # a page of 390 pixels without its margins
+    scale = column / figure.bbox.width
+    for text in [*figure.axes[0].texts, *figure.axes[0].get_legend().get_texts()]:
+        pixels = text.get_fontsize() / 72 * figure.dpi
+        assert pixels * scale >= 8.9
 
 
 def test_the_table_and_the_committed_pictures(tmp_path, monkeypatch, capsys):
@@ -58,12 +93,15 @@ def test_the_table_and_the_committed_pictures(tmp_path, monkeypatch, capsys):
     settings = {"font.size": 30, "axes.facecolor": "red"}  # the reader's own
     with matplotlib.rc_context(settings):
         graph.main()
-    head, *table, wrote = capsys.readouterr().out.splitlines()
+    head, *table, gif, png, blank = capsys.readouterr().out.splitlines()
     assert head.split() == ["node", "value", "derivative"]
     expected = []
     for name, (value, derivative) in NODES.items():
         expected.append([name, f"{value:g}", f"{derivative:g}"])
     assert [row.split() for row in table] == expected
-    assert wrote == "wrote images/graph.gif and images/graph.png"
-    assert_as_committed(tmp_path / "graph.gif")
-    assert_as_committed(tmp_path / "graph.png")
+    kilobytes = round((tmp_path / "graph.gif").stat().st_size / 1000)
+    assert gif == f"wrote {tmp_path / 'graph.gif'}: 23 frames, {kilobytes} kB"
+    assert png == f"wrote {tmp_path / 'graph.png'}"
+    assert blank == f"wrote {tmp_path / 'blank.png'}"
+    for name in "graph.gif", "graph.png", "blank.png":
+        assert_as_committed(tmp_path / name)

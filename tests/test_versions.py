@@ -10,7 +10,7 @@ def read(name):
     return (REPOSITORY / name).read_text(encoding="utf-8")
 
 
-README = read("README.md")
+SUPPORT = read(".github/SUPPORT.md")
 NOXFILE = read(".ci/noxfile.py")
 WORKFLOW = read(".github/workflows/tests.yml")
 REQUIREMENTS = read("requirements.txt")
@@ -44,8 +44,8 @@ def test_requirements_txt_installs_the_library_of_each_python():
             assert {"matplotlib", "imageio", "tqdm"} <= {*names}
 
 
-def test_readme_has_the_pythons_of_each_library():
-    rows = re.findall(r"^\| (3\.[\d., ]+) \| (\w+) ", README, re.MULTILINE)
+def test_support_has_the_pythons_of_each_library():
+    rows = re.findall(r"^\| (3\.[\d., ]+) \| (\w+) ", SUPPORT, re.MULTILINE)
     table = {library: versions(pythons) for pythons, library in rows}
     assert table == {"Theano": THEANO, "PyTensor": PYTENSOR}
 
