@@ -85,20 +85,20 @@ def titles(history, steps):
 def draw_frames(train_x, train_y, test_x, test_y, history, steps):
     """Return the frames of the animation, as an array like `render`'s.
 
-    The points are arrays of shape (points,). There is one frame for each of the `steps`, a
-    list of rows of the trajectory `history`, which run.train returns.
+    The points are arrays of shape (points,). There is one frame for each of the `steps`,
+    a list of rows of the trajectory `history`, which run.train returns.
     """
     figure = new_figure(640, 480)
     axes = figure.add_subplot(xlabel="x", ylabel="y")
-    # s is the size of a marker: its area, in points squared
-    axes.scatter(
-        train_x, train_y, s=22, marker="o", color=BLUE, linewidth=0, label="training points"
-    )
-    axes.scatter(test_x, test_y, s=26, marker="^", color=GREEN, linewidth=0, label="test points")
     total_x = np.concatenate([train_x, test_x])
+    # s is the size of a marker: its area, in points squared
+    axes.scatter(train_x, train_y, s=22, marker="o", color=BLUE, label="training points")
+    axes.scatter(test_x, test_y, s=26, marker="^", color=GREEN, label="test points")
     predictions = axes.scatter(
-        total_x, 0 * total_x, s=5, marker="s", color=RED, linewidth=0, label="predictions"
+        total_x, 0 * total_x, s=5, marker="s", color=RED, label="predictions"
     )
+    for markers in axes.collections:
+        markers.set_linewidth(0)
     title = axes.set_title(" ", loc="left", size="medium", family="monospace")
     legend = axes.legend(loc="upper left")
     # the predictions' own squares are too small to show their colour there
@@ -166,7 +166,10 @@ def save_gif(path, frames, fps, first=1, last=2):
 
 
 def save_png(path, figure):
-    """Write the `figure`, already drawn, to a PNG: completely or, raising OSError, not at all."""
+    """Write the `figure`, already drawn, to a PNG.
+
+    It is written completely or, raising OSError, not at all.
+    """
     pixels = np.asarray(figure.canvas.buffer_rgba())
     replace_file(path, imageio.imwrite("<bytes>", pixels, extension=".png"))
 
@@ -174,9 +177,10 @@ def save_png(path, figure):
 def replace_file(path, data):
     """Write the bytes `data` to the file `path`, which is never half written.
 
-    They go through a temporary file beside it. A link stays a link to the file, and the file
-    keeps its mode where the file system has modes. Raises OSError if the file cannot be
-    written; it then stays as it was.
+    They go through a temporary file beside it. A link stays a link to the file, and the
+    file keeps its mode where the file system has modes. Raises OSError if the file
+    cannot be written; it then stays as it was. Only a file that the system does not let
+    us replace is written in place.
     """
     path = Path(os.path.realpath(path))
     # strict: if there is no folder, the error names it, and not the temporary file
@@ -190,6 +194,6 @@ def replace_file(path, data):
     except OSError as error:
         if error.errno != errno.EBUSY:
             raise
-        path.write_bytes(data)  # a file mounted into a container cannot be replaced
+        path.write_bytes(data)  # a file that is mounted into a container
     finally:
         temporary.unlink(missing_ok=True)

@@ -19,14 +19,14 @@ from model import build, model
 def train(line, train_x, train_y, epochs=100, rng=None):
     """Train `line`, a namespace from model.build, on one point at a time.
 
-    `train_x` and `train_y` are arrays of shape (points,). Each of the `epochs` takes the points
-    in their order or, with an np.random.RandomState `rng`, in a new one.
+    `train_x` and `train_y` are arrays of shape (points,). Each of the `epochs` takes the
+    points in their order or, with an np.random.RandomState `rng`, in a new one.
 
-    Returns the trajectory, an array of shape (epochs * points + 1, 2): slope and intercept
-    before the first step, and after each.
+    Returns the trajectory, an array of shape (epochs * points + 1, 2): slope and
+    intercept before the first step, and after each.
 
-    Raises FloatingPointError after an epoch in which the slope or the intercept has grown to
-    1e12 or beyond, or is no longer a number.
+    Raises FloatingPointError after an epoch in which the slope or the intercept has
+    grown to 1e12 or beyond, or is no longer a number.
     """
     points = len(train_x)
     history = np.empty((epochs * points + 1, 2))
@@ -36,7 +36,7 @@ def train(line, train_x, train_y, epochs=100, rng=None):
         range(1, epochs + 1),
         "training",
         unit="epoch",
-        # None shows the bar on a terminal only, and makes tqdm overlook its own variable
+        # None: a bar on a terminal only. tqdm then overlooks its own variable
         disable=os.environ.get("TQDM_DISABLE") or None,
         dynamic_ncols=True,  # a window made narrower breaks no lines
     )
@@ -57,9 +57,10 @@ def train(line, train_x, train_y, epochs=100, rng=None):
 
 
 def report(train_x, train_y, test_x, test_y, learned):
-    """Print slope and intercept of three lines, and the mean squared errors of the learned one.
+    """Print what training has learned, beside the true line and least squares.
 
-    The points are arrays of shape (points,), and `learned` is a pair of slope and intercept.
+    The points are arrays of shape (points,), and `learned` is a pair of slope and
+    intercept. Below the table are the mean squared errors of the learned line.
     """
     lines = {
         "true": (SLOPE, INTERCEPT),
@@ -82,7 +83,7 @@ def main(options):
     """Do everything that the post does, with the `options` of the command line.
 
     They are the argparse.Namespace that make_parser().parse_args() returns. Raises
-    FloatingPointError if training diverges, and SystemExit if the GIF cannot be written.
+    FloatingPointError if training diverges, SystemExit if the GIF cannot be written.
     """
     print(f"{LIBRARY} {theano.__version__} ({theano.config.floatX})")
 
@@ -109,7 +110,7 @@ if __name__ == "__main__":
     if hasattr(sys.stdout, "reconfigure"):  # not in IDLE
         # a path is printed whatever letters it has
         sys.stdout.reconfigure(errors="backslashreplace")
-    # Python 3.14 would report tqdm's own lock, for several processes, as leaked after Ctrl-C
+    # Python 3.14 reports tqdm's own lock, made for several processes, after Ctrl-C
     tqdm.set_lock(threading.RLock())
     try:
         main(make_parser().parse_args())

@@ -16,8 +16,8 @@ PAGE = PAGES[ELSEWHERE]
 PROGRAMS = sorted(path.name for path in FOLDER.glob("*.py"))
 # A fourth program fails the tests of the page until it is there
 ADD = """elsewhere/README.md has to show each program of its folder: its training step in a block
-with a link above, the number of programs, a column or a row in the tables, and under "Run
-them" how to install its library and start it. tests/requirements.txt does not install it."""
+with a link above, a column or a row in the tables, and under "Run them" how to install its
+library and start it. tests/requirements.txt does not install it."""
 LAST_LINE = "{:.5f} {:.6f}\n".format(*PUBLISHED)
 
 # Runs the program whose path is its argument, and prints all digits of what it learned
@@ -108,11 +108,6 @@ def test_the_page_links_shows_and_starts_each_program(name):
     assert f"[{name}]({name})" in PAGE, ADD
     assert re.search(rf"^\S+/python {name}$", PAGE, re.MULTILINE), ADD
     assert any(block.text in read(name) for block in python_blocks(PAGE)), ADD
-
-
-def test_the_page_says_how_many_programs_there_are():
-    number = {3: "Three", 4: "Four", 5: "Five", 6: "Six"}[len(PROGRAMS)]
-    assert f"{number} programs in this folder" in PAGE, ADD
 
 
 def test_every_block_of_the_page_is_from_a_program():
