@@ -26,19 +26,25 @@ GREEN = "#00aa55"
 RED = "#ff0000"
 
 
-def plain_style(width):
-    """Return a context with matplotlib's defaults, not those that the reader has set.
+def plain_style(width, height):
+    """Return a context for a picture of width x height pixels, which `new_figure` makes.
 
-    Text has the size for a picture `width` pixels wide.
+    It has matplotlib's defaults, not those that the reader has set, and text of a size
+    that suits the picture. Also a decorator.
     """
-    points_per_pixel = 0.72  # at the 100 dots per inch of new_figure
-    font_size = width / 40 * points_per_pixel  # legible on a phone
-    return matplotlib.style.context(["default", {"font.size": font_size}])
+    pixels_per_inch = 100
+    font_size = max(width, height) / 40  # in pixels: legible on a phone
+    settings = {
+        "figure.figsize": (width / pixels_per_inch, height / pixels_per_inch),
+        "figure.dpi": pixels_per_inch,
+        "font.size": font_size * 72 / pixels_per_inch,  # in points
+    }
+    return matplotlib.style.context(["default", settings])
 
 
-def new_figure(width, height):
-    """Return an empty figure of width x height pixels, which needs no display."""
-    figure = Figure(figsize=(width / 100, height / 100), dpi=100, layout="constrained")
+def new_figure():
+    """Return an empty figure of the size that plain_style has set. It needs no display."""
+    figure = Figure(layout="constrained")
     FigureCanvasAgg(figure)  # becomes figure.canvas
     return figure
 
@@ -81,14 +87,14 @@ def titles(history, steps):
     return texts
 
 
-@plain_style(640)
+@plain_style(640, 480)
 def draw_frames(train_x, train_y, test_x, test_y, history, steps):
     """Return the frames of the animation, as an array like `render`'s.
 
     The points are arrays of shape (points,). There is one frame for each of the `steps`,
     a list of rows of the trajectory `history`, which run.train returns.
     """
-    figure = new_figure(640, 480)
+    figure = new_figure()
     axes = figure.add_subplot(xlabel="x", ylabel="y")
     total_x = np.concatenate([train_x, test_x])
     # s is the size of a marker: its area, in points squared

@@ -35,10 +35,14 @@ def test_the_committed_animation_is_what_run_py_draws(default_run):
     assert gif.stat().st_size < 100_000
 
 
-@pytest.mark.parametrize("width", [640, 800])
-def test_text_can_be_read_on_a_phone(width):
-    with plain_style(width):
-        pixels_high = matplotlib.rcParams["font.size"] * 100 / 72
+@pytest.mark.parametrize(("width", "height"), [(480, 640), (640, 480), (800, 420)])
+def test_a_picture_has_its_size_and_text_that_can_be_read_on_a_phone(width, height):
+    with matplotlib.rc_context({"figure.dpi": 50, "figure.figsize": (1, 1)}):
+        with plain_style(width, height):
+            figure = new_figure()
+            pixels_high = matplotlib.rcParams["font.size"] * figure.dpi / 72
+        figure.canvas.draw()
+    assert figure.canvas.buffer_rgba().shape == (height, width, 4)
     phone = 390
     assert pixels_high * phone / width >= 9
 
@@ -125,8 +129,9 @@ def test_the_gif_shows_the_frames_as_drawn_in_a_loop_that_rests_at_both_ends(
 
 def blank():
     """Return a drawn figure with nothing on it."""
-    figure = new_figure(30, 20)
-    figure.canvas.draw()
+    with plain_style(30, 20):
+        figure = new_figure()
+        figure.canvas.draw()
     return figure
 
 
