@@ -26,19 +26,25 @@ GREEN = "#00aa55"
 RED = "#ff0000"
 
 
-def plain_style(width):
-    """Return a context with matplotlib's defaults, not those that the reader has set.
+def plain_style(width, height):
+    """Return a context for a picture of width x height pixels, which `new_figure` makes.
 
-    Text has the size for a picture `width` pixels wide.
+    It has matplotlib's defaults, not those that the reader has set, and text of a size
+    that suits the picture. Also a decorator.
     """
-    points_per_pixel = 0.72  # at the 100 dots per inch of new_figure
-    font_size = width / 40 * points_per_pixel  # legible on a phone
-    return matplotlib.style.context(["default", {"font.size": font_size}])
+    pixels_per_inch = 100
+    font_size = max(width, height) / 40  # in pixels: legible on a phone
+    settings = {
+        "figure.figsize": (width / pixels_per_inch, height / pixels_per_inch),
+        "figure.dpi": pixels_per_inch,
+        "font.size": font_size * 72 / pixels_per_inch,  # in points
+    }
+    return matplotlib.style.context(["default", settings])
 
 
-def new_figure(width, height):
-    """Return an empty figure of width x height pixels, which needs no display."""
-    figure = Figure(figsize=(width / 100, height / 100), dpi=100, layout="constrained")
+def new_figure():
+    """Return an empty figure of the size that plain_style has set. It needs no display."""
+    figure = Figure(layout="constrained")
     FigureCanvasAgg(figure)  # becomes figure.canvas
     return figure
 
@@ -73,28 +79,32 @@ def titles(history, steps):
     digits = ".2f" if np.abs(lines).max() < 1000 else ".0e"
     step_width = len(f"{steps[-1]:,}")
     slope_width = max(len(f"{slope:{digits}}") for slope, _ in lines)
-    found = []
+    texts = []
     for step, (slope, intercept) in zip(steps, lines):
         equation = f"y = {slope:{slope_width}{digits}}x + {intercept:{digits}}"
         equation = equation.replace("+ -", "- ")
-        found.append(f"step {step:{step_width},}: {equation}")
-    return found
+        texts.append(f"step {step:{step_width},}: {equation}")
+    return texts
 
 
-@plain_style(640)
+@plain_style(640, 480)
 def draw_frames(train_x, train_y, test_x, test_y, history, steps):
-    """Return the frames of the animation, one for each of the `steps` of `history`.
+    """Return the frames of the animation, as an array like `render`'s.
 
-    They are an array of the shape that `render` returns.
+    The points are arrays of shape (points,). There is one frame for each of the `steps`,
+    a list of rows of the trajectory `history`, which run.train returns.
     """
-    figure = new_figure(640, 480)
+    figure = new_figure()
     axes = figure.add_subplot(xlabel="x", ylabel="y")
-    axes.scatter(train_x, train_y, s=22, color=BLUE, marker="o", lw=0, label="training points")
-    axes.scatter(test_x, test_y, s=26, color=GREEN, marker="^", lw=0, label="test points")
     total_x = np.concatenate([train_x, test_x])
+    # s is the size of a marker: its area, in points squared
+    axes.scatter(train_x, train_y, s=22, marker="o", color=BLUE, label="training points")
+    axes.scatter(test_x, test_y, s=26, marker="^", color=GREEN, label="test points")
     predictions = axes.scatter(
-        total_x, 0 * total_x, s=5, color=RED, marker="s", lw=0, label="predictions"
+        total_x, 0 * total_x, s=5, marker="s", color=RED, label="predictions"
     )
+    for markers in axes.collections:
+        markers.set_linewidth(0)
     title = axes.set_title(" ", loc="left", size="medium", family="monospace")
     legend = axes.legend(loc="upper left")
     # the predictions' own squares are too small to show their colour there
@@ -162,7 +172,10 @@ def save_gif(path, frames, fps, first=1, last=2):
 
 
 def save_png(path, figure):
-    """Write the `figure`, already drawn, to a PNG, as completely as `save_gif`."""
+    """Write the `figure`, already drawn, to a PNG.
+
+    It is written completely or, raising OSError, not at all.
+    """
     pixels = np.asarray(figure.canvas.buffer_rgba())
     replace_file(path, imageio.imwrite("<bytes>", pixels, extension=".png"))
 
@@ -170,21 +183,23 @@ def save_png(path, figure):
 def replace_file(path, data):
     """Write the bytes `data` to the file `path`, which is never half written.
 
-    They go through a temporary file beside it. A link stays a link to the file, and the file
-    keeps its mode. Raises OSError if the file cannot be written; it then stays as it was.
+    They go through a temporary file beside it. A link stays a link to the file, and the
+    file keeps its mode where the file system has modes. Raises OSError if the file
+    cannot be written; it then stays as it was. Only a file that the system does not let
+    us replace is written in place.
     """
     path = Path(os.path.realpath(path))
-    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    # strict: if there is no folder, the error names it, and not the temporary file
+    temporary = path.parent.resolve(strict=True) / f".{uuid.uuid4().hex}.tmp"
     try:
         with temporary.open("xb") as file:  # never over another file
             file.write(data)
-        if path.exists():
-            with contextlib.suppress(OSError):  # some file systems have no modes
-                shutil.copymode(path, temporary)
+        with contextlib.suppress(OSError):  # a new file, or a file system without modes
+            shutil.copymode(path, temporary)
         temporary.replace(path)
     except OSError as error:
         if error.errno != errno.EBUSY:
             raise
-        path.write_bytes(data)  # a file mounted into a container cannot be replaced
+        path.write_bytes(data)  # a file that is mounted into a container
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The command line of run.py: its options, their limits, the check of --output, and Ctrl-C."""
+"""The command line of run.py: options, their limits, the check of --output, Ctrl-C."""
 
 import argparse
 import contextlib
@@ -13,8 +13,10 @@ from animation import IMAGES
 
 def make_parser():
     """Return the argparse.ArgumentParser of run.py."""
-    description = "Train a line on noisy points, as the post does, and write an animated GIF."
-    parser = argparse.ArgumentParser(prog="run.py", description=description)
+    parser = argparse.ArgumentParser(
+        prog="run.py",
+        description="Train a line on noisy points, as the post does, and write a GIF of it.",
+    )
 
     def add(option, kind, default, text):
         text += " (default: %(default)s)"
@@ -25,8 +27,11 @@ def make_parser():
     add("--points", between(2, 10_000), 100, "training points, and test points")
     add("--noise", between(0, 1000, float), 0.33, "standard deviation from the line")
     add("--seed", between(0, 2**32 - 1), 0, "of the noise and of the shuffling")
-    shuffle = "draw a new order of the points in each epoch"
-    parser.add_argument("--shuffle", action="store_true", help=shuffle)
+    parser.add_argument(
+        "--shuffle",
+        action="store_true",
+        help="draw a new order of the points in each epoch",
+    )
     add("--frames", between(2, 1000), 100, "frames of the GIF, at most")
     add("--fps", between(1, 50), 12, "frames per second, rounded to 10 ms a frame")
     # a str, so that argparse checks it like one from the command line
@@ -37,14 +42,15 @@ def make_parser():
 def between(minimum, maximum, kind=int):
     """Return a function that turns an option's text into a number, for argparse.
 
-    The number is of the type `kind`. The function raises argparse.ArgumentTypeError if it is
-    below `minimum` or above `maximum`, and ValueError if the text is no number.
+    The number is of the type `kind`. The function raises argparse.ArgumentTypeError if
+    it is below `minimum` or above `maximum`, and ValueError if the text is no number.
     """
 
     def number(text):
         value = kind(text)
         if not minimum <= value <= maximum:  # nan, too, is not between
-            raise argparse.ArgumentTypeError(f"{text} is not from {minimum} to {maximum}")
+            message = f"{text} is not from {minimum} to {maximum}"
+            raise argparse.ArgumentTypeError(message)
         return value
 
     return number
@@ -65,12 +71,14 @@ def gif_path(text):
 def find_obstacle(path):
     """Return why no GIF can be written to `path`, a str, or None. This changes no file.
 
-    The folder has to be writable, too, because animation.replace_file puts a file of its own there.
+    The folder has to be writable, too: animation.replace_file puts a file of its own
+    there.
     """
     if not path.lower().endswith(".gif"):
         return "the name does not end in .gif"
     if os.name == "nt" and ":" in os.path.basename(path):
-        return "the name contains a colon"  # which would write a hidden stream of another file
+        # it would write a hidden stream of another file
+        return "the name contains a colon"
 
     try:
         path = os.path.realpath(path)  # where links lead
@@ -98,14 +106,15 @@ def find_obstacle(path):
 
 @contextlib.contextmanager
 def ctrl_c_ends_python():
-    """Return a context in which Ctrl-C ends Python at once, and raises no KeyboardInterrupt.
+    """Return a context in which Ctrl-C ends Python at once.
 
-    Code that Numba compiles may lose a KeyboardInterrupt, or turn it into a SystemError. Nothing
-    changes where Ctrl-C is ignored, or where Python goes on when the program has ended: in IDLE,
-    in a notebook, in a debugger, after `python -i`.
+    Elsewhere it raises KeyboardInterrupt, which code compiled by Numba may lose or turn
+    into a SystemError. Nothing changes where Ctrl-C is ignored, or where Python goes on
+    when the program has ended: in IDLE, in a notebook, in a debugger, after `python -i`.
     """
-    outermost = inspect.stack(context=0)[-1].filename
-    alone = os.path.basename(outermost) == "run.py" and not sys.flags.inspect
+    # the file that Python was started with, which may be a debugger's or IPython's
+    started = inspect.stack(context=0)[-1].filename
+    alone = os.path.basename(started) == "run.py" and not sys.flags.inspect
     usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if not (alone and usual):
         yield

@@ -19,8 +19,9 @@ def makeline(data, noise, rng):
 def makepoints(count=100, noise=0.33, seed=0):
     """Return train_x, train_y, test_x and test_y, four arrays of shape (count,).
 
-    A seed gives the same points with every version of NumPy; seed 0 gives those of the
-    post after np.random.seed(0). Raises ValueError for a seed outside 0 to 2**32 - 1.
+    `noise` is the standard deviation of the points from the line. A seed gives the same
+    points with every version of NumPy; seed 0 gives those of the post after
+    np.random.seed(0). Raises ValueError for a seed outside 0 to 2**32 - 1.
     """
     rng = np.random.RandomState(seed)
 

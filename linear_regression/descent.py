@@ -163,7 +163,7 @@ def draw_cross(axes, place):
     return cross
 
 
-@plain_style(800)
+@plain_style(800, 420)
 def draw_training(history, steps, train_x, train_y, view):
     """Return frames, one for each of the `steps`, as an array like animation.render's.
 
@@ -171,7 +171,7 @@ def draw_training(history, steps, train_x, train_y, view):
     on the right its path over the cost, with a stroke where that point pulls it. After
     the last step, no point steps next. `view` is VALLEY or BOTTOM.
     """
-    figure = new_figure(800, 420)
+    figure = new_figure()
     left, right = figure.subplots(1, 2)
 
     left.set(xlabel="x", ylabel="y", ylim=view["y"])
@@ -216,10 +216,10 @@ def draw_training(history, steps, train_x, train_y, view):
     return render(figure, artists, update, steps)
 
 
-@plain_style(800)
+@plain_style(800, 480)
 def draw_orders(orders, train_x, train_y):
     """Return a drawn figure of the first and the last epoch of {order: trajectory}."""
-    figure = new_figure(800, 480)
+    figure = new_figure()
     first, last = figure.subplots(1, 2)
     first.set(title="first epoch", xlim=(-0.2, 3.2), ylim=(-0.3, 8.3))
     last.set(title="last epoch, in the box", xlim=(1.7, 2.1), ylim=(4.92, 5.25))
@@ -239,14 +239,14 @@ def draw_orders(orders, train_x, train_y):
     return figure
 
 
-@plain_style(800)
+@plain_style(800, 480)
 def draw_mirror(train_x, train_y):
     """Return a drawn figure of single epochs that begin at least squares.
 
     Each panel has the epoch in order and the reversed one, at its rate. A mark, m or −m,
     shows how far each has moved the line when the turn of point 75 comes.
     """
-    figure = new_figure(800, 480)
+    figure = new_figure()
     least_squares = np.polyfit(train_x, train_y, 1)
     for axes, rate in zip(figure.subplots(1, 2), (0.01, 0.001)):
         ticks = [-5 * rate, 0, 5 * rate]

@@ -91,7 +91,7 @@ def evaluate():
     )
 
 
-@plain_style(640)
+@plain_style(640, 320)
 def draw_graph(values, derivatives, factors):
     """Return the frames of graph.gif, and the figure that shows the last one.
 
@@ -101,7 +101,7 @@ def draw_graph(values, derivatives, factors):
     derivatives = {node: in_digits(number) for node, number in derivatives.items()}
     factors = {edge: in_digits(number) for edge, number in factors.items()}
 
-    figure, axes = draw_circles(640, 320, WIDE)
+    figure, axes = draw_circles(WIDE)
     (ring,) = axes.plot([], [], "o", fillstyle="none", markersize=2 * RADIUS)
     ring.set_markeredgewidth(4)
 
@@ -131,13 +131,13 @@ def draw_graph(values, derivatives, factors):
     return render(figure, [ring, *changing], update, frames), figure
 
 
-@plain_style(640)
+@plain_style(480, 640)
 def draw_blank(values, factors):
     """Return the figure of blank.png: values, and "?" for derivatives and factors.
 
     Takes two of the dictionaries from `evaluate`.
     """
-    figure, axes = draw_circles(480, 640, TALL)
+    figure, axes = draw_circles(TALL)
     draw_values(axes, values, TALL, bend=-0.2)
     derivatives = dict.fromkeys(values, "?")
     factors = dict.fromkeys(factors, "?")
@@ -147,13 +147,13 @@ def draw_blank(values, factors):
     return figure
 
 
-def draw_circles(width, height, places):
-    """Return a new figure of width x height pixels with a circle for each node.
+def draw_circles(places):
+    """Return a new figure with a circle for each node, and its axes.
 
-    Returns its axes, too. `places` is WIDE or TALL.
+    `places` is WIDE or TALL.
     """
     columns, rows = zip(*places.values())
-    figure = new_figure(width, height)
+    figure = new_figure()
     axes = figure.add_subplot()
     axes.set(xlim=(-0.4, max(columns) + 0.4), ylim=(-0.4, max(rows) + 0.4))
     axes.axis("off")

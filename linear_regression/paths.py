@@ -85,10 +85,10 @@ def draw_ladder(axes):
     return steps
 
 
-@plain_style(640)
+@plain_style(640, 360)
 def draw_paths():
     """Return the frames of paths.gif, an array of the shape that `render` returns."""
-    figure = new_figure(640, 360)
+    figure = new_figure()
     axes = figure.add_subplot(xlim=(0, 640), ylim=(360, 0))
     axes.axis("off")
     for name, row in ROWS.items():

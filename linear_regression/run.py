@@ -19,23 +19,26 @@ from model import build, model
 def train(line, train_x, train_y, epochs=100, rng=None):
     """Train `line`, a namespace from model.build, on one point at a time.
 
-    `train_x` and `train_y` are arrays of shape (points,). Each of the `epochs` takes them in
-    their order or, with an np.random.RandomState `rng`, in a new one.
+    `train_x` and `train_y` are arrays of shape (points,). Each of the `epochs` takes the
+    points in their order or, with an np.random.RandomState `rng`, in a new one.
 
-    Returns the trajectory, an array of shape (epochs * points + 1, 2): slope and intercept
-    before the first step, and after each.
+    Returns the trajectory, an array of shape (epochs * points + 1, 2): slope and
+    intercept before the first step, and after each.
 
-    Raises FloatingPointError after an epoch in which the slope or the intercept has grown to
-    1e12 or beyond, or is no longer a number.
+    Raises FloatingPointError after an epoch in which the slope or the intercept has
+    grown to 1e12 or beyond, or is no longer a number.
     """
     points = len(train_x)
     history = np.empty((epochs * points + 1, 2))
     history[0] = line.W0.get_value(), line.W1.get_value()
     step = 0
-    # None: a bar on a terminal only. An explicit value would make tqdm ignore its variable.
-    disable = True if os.environ.get("TQDM_DISABLE") else None
     progress = tqdm(
-        range(1, epochs + 1), "training", unit="epoch", disable=disable, dynamic_ncols=True
+        range(1, epochs + 1),
+        "training",
+        unit="epoch",
+        # None: a bar on a terminal only. tqdm then overlooks its own variable
+        disable=os.environ.get("TQDM_DISABLE") or None,
+        dynamic_ncols=True,  # a window made narrower breaks no lines
     )
     for epoch in progress:
         order = np.arange(points) if rng is None else rng.permutation(points)
@@ -54,7 +57,11 @@ def train(line, train_x, train_y, epochs=100, rng=None):
 
 
 def report(train_x, train_y, test_x, test_y, learned):
-    """Print slope and intercept of three lines, and the errors of `learned`, one such pair."""
+    """Print what training has learned, beside the true line and least squares.
+
+    The points are arrays of shape (points,), and `learned` is a pair of slope and
+    intercept. Below the table are the mean squared errors of the learned line.
+    """
     lines = {
         "true": (SLOPE, INTERCEPT),
         "least squares": np.polyfit(train_x, train_y, 1),
@@ -73,7 +80,11 @@ def report(train_x, train_y, test_x, test_y, learned):
 
 
 def main(options):
-    """Do everything that the post does, with the `options` of the command line."""
+    """Do everything that the post does, with the `options` of the command line.
+
+    They are the argparse.Namespace that make_parser().parse_args() returns. Raises
+    FloatingPointError if training diverges, SystemExit if the GIF cannot be written.
+    """
     print(f"{LIBRARY} {theano.__version__} ({theano.config.floatX})")
 
     train_x, train_y, test_x, test_y = makepoints(options.points, options.noise, options.seed)
@@ -90,7 +101,7 @@ def main(options):
     try:
         save_gif(options.output, frames, options.fps)
     except OSError as error:  # such as a full disk
-        sys.exit(f"run.py: {error}")
+        sys.exit(f"run.py: cannot write {options.output}: {error.strerror}")
     kilobytes = options.output.stat().st_size / 1000
     print(f"wrote {options.output}: {len(frames)} frames, {kilobytes:.0f} kB")
 
@@ -99,7 +110,7 @@ if __name__ == "__main__":
     if hasattr(sys.stdout, "reconfigure"):  # not in IDLE
         # a path is printed whatever letters it has
         sys.stdout.reconfigure(errors="backslashreplace")
-    # tqdm's own lock, shared between processes, would be reported as leaked after Ctrl-C
+    # Python 3.14 reports tqdm's own lock, made for several processes, after Ctrl-C
     tqdm.set_lock(threading.RLock())
     try:
         main(make_parser().parse_args())

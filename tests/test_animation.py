@@ -2,18 +2,21 @@
 
 import errno
 import os
+from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
-from helpers import assert_as_committed, read_gif
+from helpers import assert_as_committed, posix, read_gif
 
 from animation import (
     PALETTE,
     draw_frames,
+    new_figure,
     plain_style,
     replace_file,
     save_gif,
+    save_png,
     steps_to_draw,
     titles,
 )
@@ -32,10 +35,14 @@ def test_the_committed_animation_is_what_run_py_draws(default_run):
     assert gif.stat().st_size < 100_000
 
 
-@pytest.mark.parametrize("width", [640, 800])
-def test_text_can_be_read_on_a_phone(width):
-    with plain_style(width):
-        pixels_high = matplotlib.rcParams["font.size"] * 100 / 72
+@pytest.mark.parametrize(("width", "height"), [(480, 640), (640, 480), (800, 420)])
+def test_a_picture_has_its_size_and_text_that_can_be_read_on_a_phone(width, height):
+    with matplotlib.rc_context({"figure.dpi": 50, "figure.figsize": (1, 1)}):
+        with plain_style(width, height):
+            figure = new_figure()
+            pixels_high = matplotlib.rcParams["font.size"] * figure.dpi / 72
+        figure.canvas.draw()
+    assert figure.canvas.buffer_rgba().shape == (height, width, 4)
     phone = 390
     assert pixels_high * phone / width >= 9
 
@@ -120,24 +127,115 @@ def test_the_gif_shows_the_frames_as_drawn_in_a_loop_that_rests_at_both_ends(
     assert b"NETSCAPE2.0\x03\x01\x00\x00" in path.read_bytes()  # without end
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(gif):
+def blank():
+    """Return a drawn figure with nothing on it."""
+    with plain_style(30, 20):
+        figure = new_figure()
+        figure.canvas.draw()
+    return figure
+
+
+@pytest.mark.parametrize("save", ["gif", "png"])
+def test_a_picture_replaces_the_old_one_and_is_not_written_into_it(save, gif):
+    old = gif.with_name("old.gif")
+    os.link(gif, old)  # another name of the same file
+    if save == "gif":
+        save_gif(gif, np.zeros((2, 20, 30), np.uint8), fps=10)
+    else:
+        save_png(gif, blank())
+    assert read_gif(gif)[0][0].shape == (20, 30, 3)
+    assert old.read_bytes() == b"GIF89a, the old one"
+    assert sorted(os.listdir(gif.parent)) == [gif.name, old.name]
+
+
+def call_instead_of_replace(monkeypatch, gif, function):
+    """Let `function` do what replaces a file, which it gets as two paths."""
+    monkeypatch.setattr(os, "replace", function)
+    monkeypatch.setattr(type(gif), "replace", function)
+
+
+def test_the_temporary_file_is_beside_the_other_and_written_and_closed_before_it_replaces(
+    gif, monkeypatch
+):
+    seen = []
+
+    def look(temporary, target):
+        # what has not been closed has not been written yet
+        assert Path(temporary).read_bytes() == b"the new one"
+        seen.append(os.path.dirname(temporary) == os.path.dirname(target))
+
+    call_instead_of_replace(monkeypatch, gif, look)
+    replace_file(gif, b"the new one")
+    assert seen == [True]
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
+def test_a_write_that_fails_or_is_interrupted_leaves_the_old_file_alone(error, gif, monkeypatch):
+    def fail(*_):
+        raise error
+
+    call_instead_of_replace(monkeypatch, gif, fail)
+    with pytest.raises(type(error)):
+        replace_file(gif, b"the new one")
+    assert gif.read_bytes() == b"GIF89a, the old one"
+    assert os.listdir(gif.parent) == [gif.name]
+
+
+def test_an_error_while_the_temporary_file_is_written_leaves_the_old_file_alone(gif):
     with pytest.raises(TypeError):
-        # fails when the temporary file is there already
         replace_file(gif, "not bytes")
     assert gif.read_bytes() == b"GIF89a, the old one"
     assert os.listdir(gif.parent) == [gif.name]
 
+
+def test_a_missing_folder_is_named(tmp_path):
+    folder = tmp_path / "images"
+    with pytest.raises(FileNotFoundError) as error:
+        replace_file(folder / "a.gif", b"the new one")
+    assert error.value.filename == os.path.realpath(folder)
+
+
+def test_a_new_file_is_written(gif):
+    new = gif.with_name("new.gif")
+    replace_file(new, b"the new one")
+    assert new.read_bytes() == b"the new one"
+    assert sorted(os.listdir(gif.parent)) == [gif.name, new.name]
+
+
+@posix
+def test_a_new_file_has_the_mode_that_the_user_has_chosen_and_an_old_one_keeps_its_own(gif):
+    gif.chmod(0o604)
+    umask = os.umask(0o027)
+    try:
+        for name in gif.name, "new.gif":
+            replace_file(gif.with_name(name), b"the new one")
+    finally:
+        os.umask(umask)
+    assert gif.stat().st_mode & 0o777 == 0o604
+    assert gif.with_name("new.gif").stat().st_mode & 0o777 == 0o640
+
+
+def test_two_that_write_one_file_at_once_are_not_in_each_others_way(gif, monkeypatch):
+    def let_another_write_first(temporary, target):
+        monkeypatch.undo()
+        replace_file(gif, b"the other one")
+        assert gif.read_bytes() == b"the other one"
+        os.replace(temporary, target)
+
+    call_instead_of_replace(monkeypatch, gif, let_another_write_first)
     replace_file(gif, b"the new one")
     assert gif.read_bytes() == b"the new one"
     assert os.listdir(gif.parent) == [gif.name]
 
 
-def test_a_file_left_by_another_run_is_left_alone_and_in_nobodys_way(gif):
-    other = gif.with_name(".1.tmp")
-    other.write_bytes(b"somebody else's")
+def test_a_file_left_by_a_run_of_the_same_process_id_is_in_nobodys_way(gif):
+    # in a container, each run has the id 1
+    other = gif.with_name(f".{os.getpid()}.tmp")
+    other.write_bytes(b"left over")
     replace_file(gif, b"the new one")
-    assert sorted(os.listdir(gif.parent)) == [".1.tmp", gif.name]
-    assert other.read_bytes() == b"somebody else's"
+    assert gif.read_bytes() == b"the new one"
+    assert sorted(os.listdir(gif.parent)) == sorted([other.name, gif.name])
+    assert other.read_bytes() == b"left over"
 
 
 def test_a_file_system_without_modes_is_written_to_again_and_again(gif, monkeypatch):
@@ -154,8 +252,7 @@ def test_a_file_mounted_into_a_container_is_written_in_place(gif, monkeypatch):
     def refuse(*_):
         raise OSError(errno.EBUSY, "Device or resource busy")
 
-    monkeypatch.setattr(os, "replace", refuse)
-    monkeypatch.setattr(type(gif), "replace", refuse)
+    call_instead_of_replace(monkeypatch, gif, refuse)
     replace_file(gif, b"the new one")
     assert gif.read_bytes() == b"the new one"
     assert os.listdir(gif.parent) == [gif.name]

@@ -30,3 +30,14 @@ def test_another_seed_gives_other_points():
     _, train_y, _, _ = makepoints(seed=0)
     _, other_y, _, _ = makepoints(seed=1)
     assert not np.array_equal(train_y, other_y)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_range_raises_value_error(seed):
+    with pytest.raises(ValueError):
+        makepoints(seed=seed)
+
+
+@pytest.mark.parametrize("seed", [0, 2**32 - 1])
+def test_both_limits_of_the_seed_are_accepted(seed):
+    assert len(makepoints(seed=seed)) == 4
