@@ -1,7 +1,6 @@
 """The pages: what they show is run and compared, commands and links lead somewhere."""
 
 import ast
-import inspect
 import itertools
 import re
 import sys
@@ -34,9 +33,6 @@ from pages import (
     python_blocks,
 )
 
-import data
-import model
-import run
 from animation import save_gif
 from backend import LIBRARY, theano
 from command_line import make_parser
@@ -195,36 +191,6 @@ def test_regenerating_repairs_and_adds_outputs():
 
 
 # What the pages say and do not print
-
-
-# What says that run.py is the tutorial's program
-HANGING = """
-README.md: the animation shows the post's line, and run.py prints the tutorial's numbers
-linear_regression/README.md: run.py runs the post's program, the animation ends as my_line.png
-linear_regression/descent.md: run.py reports the page's two lines
-.github/CONTRIBUTING.md: what must never change
-tests/test_run.py: DEFAULTS, and the trainings by hand beside run.py's
-"""
-
-
-def test_run_py_is_the_program_of_the_tutorial_by_default():
-    """A changed default makes sentences false, which this names."""
-    program = vars(make_parser().parse_args([]))
-    tutorial = {
-        "epochs": default_of(run.train, "epochs"),
-        "learning_rate": default_of(model.build, "learning_rate"),
-        "points": default_of(data.makepoints, "count"),
-        "noise": default_of(data.makepoints, "noise"),
-        "seed": default_of(data.makepoints, "seed"),
-        "shuffle": False,
-    }
-    differing = [name for name in tutorial if program[name] != tutorial[name]]
-    named = " and ".join(differing)
-    assert not differing, f"by default, run.py has another {named}; change, too:\n{HANGING}"
-
-
-def default_of(function, name):
-    return inspect.signature(function).parameters[name].default
 
 
 @on_page(SORCERY)
