@@ -352,11 +352,16 @@ def run(path, folder, page=None):
     images.mkdir()
     prompt = Prompt()
     outputs = []
+    stub = None  # the beginning of an exercise, until its solution comes
     with session_in(folder):
         for block in blocks(page, name_of(path)):
             kind, file = block.file()
-            if kind in ("file", "solution"):
+            if kind == "solution" and stub:
+                replace(file, stub, block.text)
+                stub = None
+            elif kind:
                 append(file, block.text)
+                stub = block.text if kind == "exercise" else stub
             elif not runs(block, path):
                 continue
             elif block.language == "python":
@@ -372,6 +377,13 @@ def append(file, text):
     path = Path(file)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     path.write_text(before + "\n" * bool(before) + text, encoding="utf-8")
+
+
+def replace(file, stub, solution):
+    """Put a solution in place of the stub in one of the reader's files."""
+    path = Path(file)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(stub, solution), encoding="utf-8")
 
 
 # Compare what they print with the page

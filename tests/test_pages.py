@@ -133,7 +133,7 @@ def test_an_altered_gif_fails(pixels, fps, frames, exactly, same, tmp_path):
 
 
 def test_a_readers_file_is_what_the_page_has_had_so_far(tmp_path):
-    """A stub is skipped, its solution stands in for it, and programs see the file, too."""
+    """A solution stands in place of its stub, and programs see the file as it is then."""
     page = """
 <!-- exercise: my_grad.py -->
 ```python
