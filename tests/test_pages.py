@@ -212,7 +212,8 @@ def test_the_network_begins_with_the_file_in_which_the_sorcery_ends():
 def test_partial_and_grad_are_the_fourteen_lines_of_the_front_page():
     statements = ast.parse(pages.own_file(PAGES[NETWORK])).body
     _, partial, grad, *_ = [node.end_lineno - node.lineno + 1 for node in statements]
-    assert partial + grad == 14
+    assert (partial, grad) == (6, 8)
+    assert "a function `grad` of eight lines" in in_one_line(PAGES[SORCERY])
     assert "fourteen lines" in in_one_line(PAGES[FRONT])
 
 
@@ -223,6 +224,16 @@ def test_how_often_grad_and_backward_visit_the_network(session):
     nodes = len(names["inputs_first"](cost, {}))
     table = f"{len(weights)} weights: {len(weights) * names['visits'](cost):5,} visits, or {nodes}"
     assert table in PAGES[session.path]
+
+
+@on_page(NETWORK)
+def test_how_many_operations_the_compiler_leaves_of_paths_that_divide(session):
+    library = f"{LIBRARY} {theano.__version__}"
+    text = in_one_line(PAGES[session.path])
+    if library not in text:
+        pytest.skip(f"the page does not speak of {library}")
+    numbers = "{by_grad} against {by_backward}".format(**session.names)
+    assert f"{library} there are {numbers}" in text.replace(" operations against", " against")
 
 
 def test_a_rate_of_07_ends_far_away_and_larger_x_diverges():
