@@ -225,6 +225,7 @@ if __name__ == "__main__":
     if not hasattr(my_grad, "partial"):
         sys.exit("There is no partial in my_grad.py yet. Is the file saved?")
     partial_is_right = report(examine_partial(my_grad.partial), praise="{} is right")
+    print()
     if not hasattr(my_grad, "grad"):
         sys.exit("There is no grad in my_grad.py yet.")
     grad_is_right = judge(my_grad.grad, GRAPHS)

@@ -187,7 +187,7 @@ PARTIAL_IS_RIGHT = [
 def test_check_py_is_content(encoding, check_py):
     lines, status = check_py(f"# é\n{WALK_OUT}".encode(encoding))
     assert lines[:4] == PARTIAL_IS_RIGHT
-    assert [line.split() for line in lines[4:]] == ALL_RIGHT
+    assert [line.split() for line in lines[5:]] == ALL_RIGHT
     assert status == 0
 
 
@@ -204,7 +204,7 @@ def test_check_py_says_that_nothing_is_there(my_grad, line, check_py):
 
 def test_check_py_examines_partial_alone(check_py):
     lines, status = check_py(PARTIAL.encode())
-    assert lines == [*PARTIAL_IS_RIGHT, "There is no grad in my_grad.py yet."]
+    assert lines == [*PARTIAL_IS_RIGHT, "", "There is no grad in my_grad.py yet."]
     assert status == 1
 
 
