@@ -1,10 +1,10 @@
 """What the post calls sorcery: the graph of its cost, with T.grad's derivatives.
 
 Prints the value of each node and the derivative of the cost there, for one point (X =
-0.5, Y = 6) and one line (W0 = 1, W1 = 2). Draws them into images/graph.gif and, as its
-last frame, images/graph.png; and images/blank.png, to be filled in with a pencil. The
-cost is the post's without the mean, which changes nothing at one point. The factors on
-the arrows each come from a T.grad of their own.
+0.5, Y = 6) and one line (W0 = 1, W1 = 2). Draws them into images/graph.gif, and into
+images/blank.png without the derivatives, to be filled in with a pencil. The cost is the
+post's without the mean, which changes nothing at one point. The factors on the arrows
+each come from a T.grad of their own.
 """
 
 import numpy as np
@@ -93,10 +93,9 @@ def evaluate():
 
 @plain_style(640, 320)
 def draw_graph(values, derivatives, factors):
-    """Return the frames of graph.gif, and the figure that shows the last one.
+    """Return the frames of graph.gif, an array of the shape that animation.render returns.
 
-    Takes the three dictionaries from `evaluate`. The frames are an array of the shape
-    that animation.render returns.
+    Takes the three dictionaries from `evaluate`.
     """
     derivatives = {node: in_digits(number) for node, number in derivatives.items()}
     factors = {edge: in_digits(number) for edge, number in factors.items()}
@@ -128,7 +127,7 @@ def draw_graph(values, derivatives, factors):
             artist.set_visible(True)
         ring.set(data=([column], [row]), color=color)
 
-    return render(figure, [ring, *changing], update, frames), figure
+    return render(figure, [ring, *changing], update, frames)
 
 
 @plain_style(480, 640)
@@ -252,21 +251,20 @@ def draw_arrow(axes, start, end, bend, **style):
 
 
 def main():
-    """Print the table, and write the three pictures."""
+    """Print the table, and write the two pictures."""
     values, derivatives, factors = evaluate()
     print("node  value  derivative")
     for node, value in values.items():
         print(f"{name(node):4} {value:6g} {derivatives[node]:11g}")
 
-    frames, figure = draw_graph(values, derivatives, factors)
+    frames = draw_graph(values, derivatives, factors)
     path = IMAGES / "graph.gif"
     save_gif(path, frames, fps=1.5, last=4)
     print(f"wrote {path}: {len(frames)} frames, {path.stat().st_size / 1000:.0f} kB")
 
-    pictures = {"graph.png": figure, "blank.png": draw_blank(values, factors)}
-    for file_name, picture in pictures.items():
-        save_png(IMAGES / file_name, picture)
-        print(f"wrote {IMAGES / file_name}")
+    path = IMAGES / "blank.png"
+    save_png(path, draw_blank(values, factors))
+    print(f"wrote {path}")
 
 
 if __name__ == "__main__":

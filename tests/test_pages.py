@@ -14,7 +14,6 @@ from helpers import (
     REPOSITORY,
     assert_as_committed,
     assert_same_picture,
-    by_hand,
     on_page,
 )
 from pages import (
@@ -45,6 +44,10 @@ RUN = [path for path in PAGES if any(pages.runs(block, path) for block in blocks
 
 def in_one_line(text):
     return " ".join(text.split())
+
+
+def minus(number):
+    return f"{number:.3g}".replace("-", "−")
 
 
 # What they show
@@ -236,10 +239,47 @@ def test_how_many_operations_the_compiler_leaves_of_paths_that_divide(session):
     assert f"{library} there are {numbers}" in text.replace(" operations against", " against")
 
 
-def test_a_rate_of_07_ends_far_away_and_larger_x_diverges():
-    x, y, _, _ = makepoints()
-    assert 1000 < np.abs(by_hand(x, y, 100, 0.7)[-1]).max() < 1e5
-    assert np.abs(by_hand(100 * x, y)[-1]).max() > 1e100
+def test_what_the_sorcery_says_of_large_rates():
+    text = in_one_line(PAGES[SORCERY])
+    train_x, _, _, _ = makepoints()
+
+    def factor(rate, x):
+        """What a step multiplies the error by at its own point."""
+        return 1 - 2 * rate * (x**2 + 1)
+
+    assert f"At the post's rate and x = 0.5 that is {factor(0.01, 0.5):.3f}, so" in text
+    assert 1 - factor(0.01, 0.5) == pytest.approx(1 / 40)
+    assert "a step takes away a fortieth of the error" in text
+    assert f"At a rate of 0.7 and x = 1 it is {minus(factor(0.7, 1))}." in text
+    assert "With `train_x * 100`, even a rate of 0.01 makes the factor −199," in text
+    assert factor(0.01, 100) == pytest.approx(-199, abs=0.1)
+
+    beyond = np.abs(factor(0.7, train_x)) > 1
+    assert f"for the last {beyond.sum()} points of every epoch" in text
+    assert beyond[-beyond.sum() :].all()
+    largest = max(rate for rate in np.arange(1, 100) / 100 if factor(rate, 1) > -1)
+    assert f"which here means below {largest + 0.01:g}" in text
+
+
+@on_page(NETWORK)
+def test_what_the_network_says_of_its_graphs(session):
+    names = session.names
+    x = names["X"]
+    for _ in range(3):
+        x = x + x
+    nodes = len(names["inputs_first"](x, {}))
+    assert f"{nodes} nodes    {names['visits'](x)} visits" in PAGES[NETWORK]
+
+    def paths(node, end):
+        if node is end:
+            return 1
+        return sum(paths(i, end) for i in node.owner.inputs) if node.owner else 0
+
+    first_weight = names["deep_weights"][0]
+    assert paths(names["deep_cost"], first_weight) == 9
+    assert "A weight in the first layer now has nine paths" in in_one_line(PAGES[NETWORK])
+    assert len(names["weights"]) == 13
+    assert len(names["wave_x"]) == 40
 
 
 # What they have in common
