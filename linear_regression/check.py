@@ -76,6 +76,7 @@ float\(\)|Python float       | Factors are multiplied as they are, without float
 TensorType does not support  | Is the answer of sqr a tuple? That takes a comma.
 'function' .* not iterable   | partial holds functions: call them with the inputs.
 'dict' .* not callable       | partial is a dictionary: look names up with [ ].
+(and|type) 'tuple'           | partial gives a factor for each input: which is whose?
 ^nothing|and 'NoneType'      | One of the cases returns nothing.
 """
 

@@ -18,17 +18,7 @@ DERIVATIVE_COLOR = "#aa5500"  # of what comes back
 RADIUS = 30  # of a node, in points
 
 # Where each node is drawn: its column from the left, and its row from below
-WIDE = {
-    "X": (0, 1),
-    "W0": (0, 0),
-    "mul": (1, 1),
-    "W1": (1, 0),
-    "add": (2, 1),
-    "Y": (2, 0),
-    "sub": (3, 1),
-    "sqr": (4, 1),
-}
-TALL = {
+PLACES = {
     "X": (0, 4),
     "W0": (1, 4),
     "mul": (0, 3),
@@ -91,7 +81,7 @@ def evaluate():
     )
 
 
-@plain_style(640, 320)
+@plain_style(480, 640)
 def draw_graph(values, derivatives, factors):
     """Return the frames of graph.gif, an array of the shape that animation.render returns.
 
@@ -100,22 +90,22 @@ def draw_graph(values, derivatives, factors):
     derivatives = {node: in_digits(number) for node, number in derivatives.items()}
     factors = {edge: in_digits(number) for edge, number in factors.items()}
 
-    figure, axes = draw_circles(WIDE)
+    figure, axes = draw_circles()
     (ring,) = axes.plot([], [], "o", fillstyle="none", markersize=2 * RADIUS)
     ring.set_markeredgewidth(4)
 
     # each frame: artists that appear in it, the place of the ring, the ring's colour
-    cost = WIDE["sqr"]
+    cost = PLACES["sqr"]
     rest = [], cost, VALUE_COLOR  # before the way back
     frames = [
         ([], cost, "none"),
-        *draw_values(axes, values, WIDE),
+        *draw_values(axes, values),
         rest,
         rest,
-        *draw_derivatives(axes, derivatives, factors, WIDE),
+        *draw_derivatives(axes, derivatives, factors),
         ([], cost, "none"),
     ]
-    draw_legend(axes, "lower right")
+    draw_legend(axes)
 
     changing = [artist for appearing, _, _ in frames for artist in appearing]
     for artist in changing:
@@ -136,22 +126,19 @@ def draw_blank(values, factors):
 
     Takes two of the dictionaries from `evaluate`.
     """
-    figure, axes = draw_circles(TALL)
-    draw_values(axes, values, TALL, bend=-0.2)
+    figure, axes = draw_circles()
+    draw_values(axes, values)
     derivatives = dict.fromkeys(values, "?")
     factors = dict.fromkeys(factors, "?")
-    draw_derivatives(axes, derivatives, factors, TALL, bend=-0.2)
-    draw_legend(axes, "lower right")
+    draw_derivatives(axes, derivatives, factors)
+    draw_legend(axes)
     figure.canvas.draw()
     return figure
 
 
-def draw_circles(places):
-    """Return a new figure with a circle for each node, and its axes.
-
-    `places` is WIDE or TALL.
-    """
-    columns, rows = zip(*places.values())
+def draw_circles():
+    """Return a new figure with a circle for each node, and its axes."""
+    columns, rows = zip(*PLACES.values())
     figure = new_figure()
     axes = figure.add_subplot()
     axes.set(xlim=(-0.4, max(columns) + 0.4), ylim=(-0.4, max(rows) + 0.4))
@@ -161,25 +148,24 @@ def draw_circles(places):
     return figure, axes
 
 
-def draw_values(axes, values, places, bend=0.2):
+def draw_values(axes, values):
     """Draw the nodes' names and `values`, and solid arrows; return a list of frames.
 
-    Arrows bend to their right, or with a negative `bend` to their left. Each frame
-    shows the value of one more node, of those that are computed.
+    Each frame shows the value of one more node, of those that are computed.
     """
     frames = []
     for node, value in values.items():
-        place = places[name(node)]
+        place = PLACES[name(node)]
         write(axes, name(node), place, (0, 14), "black")
         number = write(axes, in_digits(value), place, (0, 0), VALUE_COLOR)
         for source in inputs(node):
-            draw_arrow(axes, places[name(source)], place, bend, color=VALUE_COLOR)
+            draw_arrow(axes, PLACES[name(source)], place, color=VALUE_COLOR)
         if inputs(node):
             frames.append(([number], place, VALUE_COLOR))
     return frames
 
 
-def draw_derivatives(axes, derivatives, factors, places, bend=0.2):
+def draw_derivatives(axes, derivatives, factors):
     """Draw the nodes' `derivatives`, and dashed arrows with `factors`; return frames.
 
     Both are dictionaries of texts. The way back, from the cost: each frame shows one
@@ -188,12 +174,12 @@ def draw_derivatives(axes, derivatives, factors, places, bend=0.2):
     color = DERIVATIVE_COLOR
     frames = []
     for node, derivative in reversed(derivatives.items()):
-        place = places[name(node)]
+        place = PLACES[name(node)]
         for (source, result), factor in factors.items():
             if source is not node:
                 continue
-            start = places[name(result)]
-            arrow = draw_arrow(axes, start, place, bend, color=color, linestyle="--")
+            start = PLACES[name(result)]
+            arrow = draw_arrow(axes, start, place, color=color, linestyle="--")
             middle = np.mean([start, place], axis=0)
             number = write(axes, f"×{factor}", middle, beside(start, place), color)
             frames.append(([arrow, number], start, color))
@@ -204,18 +190,16 @@ def draw_derivatives(axes, derivatives, factors, places, bend=0.2):
 
 def beside(start, end):
     """Return how far a factor is from the middle of its dashed arrow, in points."""
-    if start[1] == end[1]:
-        return 0, 18  # above a level arrow
     if start[0] == end[0]:
-        return -24, 0  # left of an upright one
-    return -25, 20
+        return -28, 0  # left of an upright one
+    return -32, 23
 
 
-def draw_legend(axes, location):
+def draw_legend(axes):
     """Say what the two colours mean."""
     axes.plot([], [], color=VALUE_COLOR, label="value")
     axes.plot([], [], "--", color=DERIVATIVE_COLOR, label="derivative of the cost")
-    axes.legend(loc=location, frameon=False)
+    axes.legend(loc="lower right", frameon=False)
 
 
 def in_digits(number):
@@ -236,14 +220,14 @@ def write(axes, text, place, offset, color):
     )
 
 
-def draw_arrow(axes, start, end, bend, **style):
+def draw_arrow(axes, start, end, **style):
     """Draw a bent arrow between two places, from rim to rim of their nodes."""
     arrow = {
         **style,
         "arrowstyle": "-|>",
         "mutation_scale": 16,
         "linewidth": 2,
-        "connectionstyle": f"arc3,rad={bend}",
+        "connectionstyle": "arc3,rad=-0.2",
         "shrinkA": RADIUS,
         "shrinkB": RADIUS,
     }

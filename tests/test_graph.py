@@ -53,15 +53,14 @@ def test_values_derivatives_and_factors_are_those_found_by_hand(numbers):
     assert by_name == FACTORS
 
 
-@pytest.mark.parametrize("places", [graph.WIDE, graph.TALL])
-def test_each_node_has_a_place_of_its_own(places):
-    assert {*places} == {*NODES}
-    assert len({*places.values()}) == len(NODES)
+def test_each_node_has_a_place_of_its_own():
+    assert {*graph.PLACES} == {*NODES}
+    assert len({*graph.PLACES.values()}) == len(NODES)
 
 
-def test_in_the_tall_picture_values_come_down_and_derivatives_go_up():
+def test_values_come_down_and_derivatives_go_up():
     for source, node in FACTORS:
-        assert graph.TALL[source][1] == graph.TALL[node][1] + 1
+        assert graph.PLACES[source][1] == graph.PLACES[node][1] + 1
 
 
 def test_the_blank_picture_shows_values_and_tells_no_derivative(numbers):
@@ -70,10 +69,10 @@ def test_the_blank_picture_shows_values_and_tells_no_derivative(numbers):
     written = [(text.get_text(), text.xy) for text in axes.texts if text.get_text()]
 
     for name, (value, _) in NODES.items():
-        place = graph.TALL[name]
+        place = graph.PLACES[name]
         texts = [text for text, its_place in written if tuple(its_place) == place]
         assert texts == [name, f"{value:g}".replace("-", "\N{MINUS SIGN}"), "?"]
-    places = graph.TALL.values()
+    places = graph.PLACES.values()
     between = [text for text, place in written if tuple(place) not in places]
     assert between == ["×?"] * len(FACTORS)
 

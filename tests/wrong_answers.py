@@ -251,6 +251,10 @@ RECOGNISED = {
     "partial is a dictionary: look names up with [ ].": {
         "partial called": out((f"[{NAME}]", f"({NAME})")),
     },
+    "partial gives a factor for each input: which is whose?": {
+        "arriving * partials": out(("arriving * p", "arriving * partials")),
+        "a tuple of answers": out(("return total", "return total,")),
+    },
     "One of the cases returns nothing.": {
         "no return": out(("    return total\n", "")),
         "print for return": out(("return total", "print(end='')")),
@@ -269,7 +273,6 @@ UNKNOWN = {
     "sum(answer)": out((ADD, f"total += sum({CALL})")),
     "a name error": out(("return arriving", "return arrived")),
     "an empty list for 0": out(("return 0", "return []")),
-    "a tuple": out(("return total", "return total,")),
     "mul (a, b), sub (1, 1)": out(("(b, a)", "(a, b)"), ("(1, -1)", "(1, 1)")),
     "p alone, = for +=": out(("arriving * p", "p"), ("total +=", "total =")),
     "return in the loop, arriving + p": out(
