@@ -125,12 +125,12 @@ def test_run_all_stops_where_an_unfinished_exercise_is_used(tmp_path):
     assert "partial" in ran[-1].source
 
 
-def test_below_grad_are_the_examiner_and_a_cell_with_nothing_but_its_call():
+def test_above_grad_is_the_examiner_and_below_it_nothing_but_its_call():
     code = [source for kind, source, _ in CELLS if kind == "code"]
     (stub,) = [number for number, source in enumerate(code) if source.startswith("def grad(")]
-    assert "def check(" in code[stub + 1]
-    assert "__main__" not in code[stub + 1]
-    assert code[stub + 2] == "check(grad)"
+    assert "def check(" in code[stub - 1]
+    assert "__main__" not in code[stub - 1]
+    assert code[stub + 1] == "check(grad)"
 
 
 def test_its_sentences_name_files_only_in_links():

@@ -134,6 +134,8 @@ def made_to_stand_alone(text, pictures):
         url = f"data:image/{name[-3:]};base64,{base64.b64encode(data).decode()}"
         text = text.replace(f"../images/{name}", url)
     text = re.sub(r"\[([^]]*)\]\(#[^)]*\)", r"\1", text)  # Jupyter has other ids
+    for path in TUTORIAL:  # the notebook has these pages itself
+        text = re.sub(rf"\[([^]]*)\]\({path.name}(#[^)]*)?\)", r"\1", text)
     return without_blank_lines(text).strip("\n")
 
 
