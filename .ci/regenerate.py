@@ -29,7 +29,7 @@ PROGRAMS["run.py"] = "command_line.py"
 
 
 def main(names, scratch):
-    """Regenerate the files `names`, or all if there are none.
+    """Regenerate the files `names`, or all if there are none, and always the notebook.
 
     `scratch` is an empty folder.
     """

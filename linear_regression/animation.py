@@ -27,7 +27,7 @@ RED = "#ff0000"
 
 
 def plain_style(width, height):
-    """Return a context for a picture of width x height pixels, which `new_figure` makes.
+    """Return a context in which `new_figure` makes a picture of width x height pixels.
 
     It has matplotlib's defaults, not those that the reader has set, and text of a size
     that suits the picture. Also a decorator.
@@ -52,20 +52,20 @@ def new_figure():
 def steps_to_draw(history, count):
     """Return a list of at most `count` steps of the trajectory `history`, in order.
 
-    They are 0, the first ones, then fewer and fewer, and the last. A step is left out
-    if the line has moved by less than a hundredth of its greatest height since the one
-    drawn before.
+    They are 0, the first ones, then fewer and fewer, and the last. `count` is at least 2. A
+    step is left out if the line has moved by less than a hundredth of its greatest height
+    since the one drawn before.
     """
-    # Down from the last step, the only one that there is room for when `count` is 2
+    # from the last step down to 1: if only one is asked for, geomspace returns the first
     spaced = np.geomspace(len(history) - 1, 1, count - 1).round().astype(int)
     spaced = np.unique(spaced).tolist()
 
     slope, intercept = history.T
-    ends = np.column_stack([intercept, 2 * slope + intercept])  # y at x = 0 and x = 2
-    smallest_move = np.abs(ends[spaced]).max() / 100
+    heights = np.column_stack([intercept, 2 * slope + intercept])  # y at x = 0 and x = 2
+    smallest_move = np.abs(heights[spaced]).max() / 100
     drawn = [0]
     for step in spaced[:-1]:
-        if np.abs(ends[step] - ends[drawn[-1]]).max() > smallest_move:
+        if np.abs(heights[step] - heights[drawn[-1]]).max() > smallest_move:
             drawn.append(step)
     return [*drawn, spaced[-1]]
 
@@ -73,15 +73,15 @@ def steps_to_draw(history, count):
 def titles(history, steps):
     """Return a list of titles, one for each of the `steps` of the trajectory `history`.
 
-    Numbers are padded, so that from frame to frame only digits change.
+    Step and slope are padded, so that from frame to frame what follows stays in place.
     """
     lines = history[steps]
-    digits = ".2f" if np.abs(lines).max() < 1000 else ".0e"
+    number_format = ".2f" if np.abs(lines).max() < 1000 else ".0e"
     step_width = len(f"{steps[-1]:,}")
-    slope_width = max(len(f"{slope:{digits}}") for slope, _ in lines)
+    slope_width = max(len(f"{slope:{number_format}}") for slope, _ in lines)
     texts = []
     for step, (slope, intercept) in zip(steps, lines):
-        equation = f"y = {slope:{slope_width}{digits}}x + {intercept:{digits}}"
+        equation = f"y = {slope:{slope_width}{number_format}}x + {intercept:{number_format}}"
         equation = equation.replace("+ -", "- ")
         texts.append(f"step {step:{step_width},}: {equation}")
     return texts
@@ -92,19 +92,18 @@ def draw_frames(train_x, train_y, test_x, test_y, history, steps):
     """Return the frames of the animation, as an array like `render`'s.
 
     The points are arrays of shape (points,). There is one frame for each of the `steps`,
-    a list of rows of the trajectory `history`, which run.train returns.
+    a list of row numbers of the trajectory `history`, which run.train returns.
     """
     figure = new_figure()
     axes = figure.add_subplot(xlabel="x", ylabel="y")
     total_x = np.concatenate([train_x, test_x])
     # s is the size of a marker: its area, in points squared
-    axes.scatter(train_x, train_y, s=22, marker="o", color=BLUE, label="training points")
-    axes.scatter(test_x, test_y, s=26, marker="^", color=GREEN, label="test points")
-    predictions = axes.scatter(
-        total_x, 0 * total_x, s=5, marker="s", color=RED, label="predictions"
-    )
-    for markers in axes.collections:
-        markers.set_linewidth(0)
+    blue = {"s": 22, "marker": "o", "color": BLUE, "linewidth": 0}
+    green = {"s": 26, "marker": "^", "color": GREEN, "linewidth": 0}
+    red = {"s": 5, "marker": "s", "color": RED, "linewidth": 0}
+    axes.scatter(train_x, train_y, **blue, label="training points")
+    axes.scatter(test_x, test_y, **green, label="test points")
+    predictions = axes.scatter(total_x, 0 * total_x, **red, label="predictions")
     title = axes.set_title(" ", loc="left", size="medium", family="monospace")
     legend = axes.legend(loc="upper left")
     # the predictions' own squares are too small to show their colour there
@@ -123,8 +122,8 @@ def render(figure, artists, update, changes):
     """Call update(change) for each of `changes`, and draw the `figure` after each.
 
     Returns the frames as one array of shape (frames, height, width), of indices into
-    PALETTE. Only the `artists`, which `update` changes, are drawn each time; everything
-    else is drawn once.
+    PALETTE. Only the `artists` are drawn each time, in their order: those that `update`
+    changes, and those that have to lie over them. Everything else is drawn once.
     """
     for artist in artists:
         artist.set_animated(True)  # leaves it out of the background
@@ -141,7 +140,10 @@ def render(figure, artists, update, changes):
 
 
 def palette_indices(pixels):
-    """Return indices into PALETTE for `pixels`, of shape (height, width, RGBA)."""
+    """Return indices into PALETTE, of shape (height, width).
+
+    `pixels` are of shape (height, width, 4), with 8 bits of red, green, blue and alpha.
+    """
     levels = pixels >> 6  # the top two of eight bits
     return levels[..., 0] << 4 | levels[..., 1] << 2 | levels[..., 2]
 
@@ -150,8 +152,7 @@ def save_gif(path, frames, fps, first=1, last=2):
     """Write `frames`, as returned by `render`, to a GIF.
 
     The GIF shows `fps` frames a second, rests on its first frame for `first` seconds
-    and on its last for `last`, and starts again. It is written completely or, raising
-    OSError, not at all.
+    and on its last for `last`, and starts again. Raises OSError as `replace_file` does.
     """
     # in milliseconds, although a GIF counts in hundredths of a second
     durations = [round(100 / fps) * 10] * len(frames)
@@ -172,21 +173,17 @@ def save_gif(path, frames, fps, first=1, last=2):
 
 
 def save_png(path, figure):
-    """Write the `figure`, already drawn, to a PNG.
-
-    It is written completely or, raising OSError, not at all.
-    """
+    """Write the `figure`, already drawn, to a PNG; raise OSError as `replace_file` does."""
     pixels = np.asarray(figure.canvas.buffer_rgba())
     replace_file(path, imageio.imwrite("<bytes>", pixels, extension=".png"))
 
 
 def replace_file(path, data):
-    """Write the bytes `data` to the file `path`, which is never half written.
+    """Write the bytes `data` to the file `path`, completely or, raising OSError, not at all.
 
     They go through a temporary file beside it. A link stays a link to the file, and the
-    file keeps its mode where the file system has modes. Raises OSError if the file
-    cannot be written; it then stays as it was. Only a file that the system does not let
-    us replace is written in place.
+    file keeps its mode where the file system has modes. Only a file that the system does
+    not let us replace is written in place.
     """
     path = Path(os.path.realpath(path))
     # strict: if there is no folder, the error names it, and not the temporary file
@@ -203,3 +200,9 @@ def replace_file(path, data):
         path.write_bytes(data)  # a file that is mounted into a container
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def announce(path, frames=None):
+    """Print the path and the size of a picture that has been written."""
+    number = "" if frames is None else f"{len(frames)} frames, "
+    print(f"wrote {path}: {number}{path.stat().st_size / 1000:.0f} kB")

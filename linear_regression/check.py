@@ -11,7 +11,7 @@ from pathlib import Path
 
 from backend import T, theano
 
-# operations, with the values of their inputs in the drawing
+# the operations, with what goes into each of them in images/graph.gif
 OPERATIONS = {"mul": (0.5, 1), "add": (0.5, 2), "sub": (2.5, 6), "sqr": (-3.5,)}
 
 # costs; u is X * X
@@ -95,7 +95,10 @@ def check(grad, graphs=GRAPHS):
 
 
 def judge(grad, graphs):
-    """Do what `check` does, and return whether all answers are right."""
+    """Do what `check` does, and return whether all answers are right.
+
+    `check` returns nothing, since Python's prompt would print it.
+    """
     rows = examine(grad, graphs)
     all_right = report(rows)
     advice = find_advice([answer for _, answer, _ in rows])
@@ -107,7 +110,8 @@ def judge(grad, graphs):
 def report(rows, praise="right"):
     """Print a verdict for each row of a question, an answer and the right answer.
 
-    Returns whether all answers are right.
+    `praise` is the verdict on a right answer, which stands for a {} in it. Returns whether
+    all answers are right.
     """
     for question, answer, right in rows:
         if answer == right:
@@ -121,7 +125,11 @@ def report(rows, praise="right"):
 
 
 def examine(grad, graphs):
-    """Return rows of three texts: a graph, the answer of `grad`, the right answer."""
+    """Return rows of three texts: a graph, the answer of `grad`, the right answer.
+
+    They end after the first RecursionError. Raises what Python raises for a text of
+    `graphs` that is no expression.
+    """
     X, Y = T.scalar("X"), T.scalar("Y")
     point = {X: 3, Y: 5}
     names = {"T": T, "X": X, "Y": Y, "u": X * X}
@@ -200,17 +208,23 @@ def in_words(error):
 
 
 def is_problem(answer):
-    """Return whether an answer is no number: an error, nothing, or of another type."""
+    """Return whether the text of an answer begins with a letter.
+
+    Then it is an error, nan, nothing, or the name of a type or a shape.
+    """
     return answer[0].isalpha()
 
 
 def find_advice(answers):
     """Return what mistake the answers look like, or None."""
     problem = next(filter(is_problem, answers), None)
-    for line in PROBLEMS.strip().splitlines():
-        pattern, advice = line.split(" | ")
-        if problem and (match := re.search(pattern.strip(), problem)):
-            return match.expand(advice)
+    if problem:
+        for line in PROBLEMS.strip().splitlines():
+            pattern, advice = line.split(" | ")
+            match = re.search(pattern.strip(), problem)
+            if match:
+                return match.expand(advice)
+        return None
     for line in MISTAKES.strip().splitlines():
         numbers, advice = line.split(" | ")
         if numbers.split() == answers:

@@ -69,10 +69,10 @@ def gif_path(text):
 
 
 def find_obstacle(path):
-    """Return why no GIF can be written to `path`, a str, or None. This changes no file.
+    """Return what keeps a GIF from being written to `path`, or None if nothing does.
 
-    The folder has to be writable, too: animation.replace_file puts a file of its own
-    there.
+    The path is a str, and so is the obstacle. This changes no file. The folder has
+    to be writable, too: animation.replace_file puts a file of its own there.
     """
     if not path.lower().endswith(".gif"):
         return "the name does not end in .gif"
@@ -114,9 +114,9 @@ def ctrl_c_ends_python():
     """
     # the file that Python was started with, which may be a debugger's or IPython's
     started = inspect.stack(context=0)[-1].filename
-    alone = os.path.basename(started) == "run.py" and not sys.flags.inspect
-    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not (alone and usual):
+    ends_python = os.path.basename(started) == "run.py" and not sys.flags.inspect
+    is_default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not (ends_python and is_default):
         yield
         return
 

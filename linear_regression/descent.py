@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 
-from animation import IMAGES, RED, new_figure, plain_style, render, save_gif, save_png
+from animation import IMAGES, RED, announce, new_figure, plain_style, render, save_gif, save_png
 from data import makepoints
 from model import build, model
 from run import train
@@ -17,6 +17,7 @@ from run import train
 POINTS = 100
 EPOCHS = 100
 STEPS = EPOCHS * POINTS
+SEEDS = 200
 
 # batches of one point each, of shape (POINTS, 1)
 IN_ORDER = np.arange(POINTS).reshape(POINTS, 1)
@@ -68,12 +69,11 @@ def descend(train_x, train_y, batches, rate=0.01, epochs=100, start=0):
 
 
 def close_loop(train_x, train_y, batches, rate):
-    """Return the lines at which an epoch ends where it began, of shape (2, lines).
+    """Return the lines that an epoch leads back to themselves, of shape (2, lines).
 
-    The arguments are those of `descend`, with points of the shape (points, lines).
-
-    That is where training ends, after ever more epochs. One epoch from each of three
-    lines is enough to find the place, since an epoch is an affine map of the line.
+    The arguments are those of `descend`, with points of the shape (points, lines). It is
+    where training ends after ever more epochs. One epoch from each of three starts is
+    enough to find it, since an epoch is an affine map: matrix @ line + shift.
     """
 
     def after_epoch(slope, intercept):
@@ -81,12 +81,12 @@ def close_loop(train_x, train_y, batches, rate):
         return descend(train_x, train_y, batches, rate, epochs=1, start=start)[-1]
 
     shift = after_epoch(0, 0)
-    slope_share = after_epoch(1, 0) - shift
-    intercept_share = after_epoch(0, 1) - shift
+    slope_column = after_epoch(1, 0) - shift
+    intercept_column = after_epoch(0, 1) - shift
 
-    # for each line: line = shift + slope * slope_share + intercept * intercept_share
-    shares = np.stack([slope_share.T, intercept_share.T], axis=-1)
-    lines = np.linalg.solve(np.eye(2) - shares, shift.T[..., np.newaxis])
+    # line = matrix @ line + shift, so (1 - matrix) @ line = shift
+    matrices = np.stack([slope_column.T, intercept_column.T], axis=-1)
+    lines = np.linalg.solve(np.eye(2) - matrices, shift.T[..., np.newaxis])
     return lines[..., 0].T
 
 
@@ -99,9 +99,13 @@ def print_orders(histories):
 
 
 def print_seeds():
-    """Print how training ends with the points of 200 seeds, trained side by side."""
-    # four arrays of shape (points, seeds)
-    points = [makepoints(POINTS, seed=seed) for seed in range(200)]
+    """Print where training ends with the points of SEEDS seeds, trained side by side.
+
+    That is the distance from least squares for each order, how often *in order* beats
+    least squares on the test points, and how often two loops lie on the same side of it.
+    """
+    # four arrays of shape (points, seeds); train_x is the same for all seeds
+    points = [makepoints(POINTS, seed=seed) for seed in range(SEEDS)]
     train_x, train_y, test_x, test_y = np.transpose(points, (1, 2, 0))
     least_squares = np.polyfit(train_x[:, 0], train_y, 1)
 
@@ -114,7 +118,7 @@ def print_seeds():
         "shuffled once": descend(train_x, train_y, once)[-1],
         "shuffled": descend(train_x, train_y, each_epoch, epochs=1)[-1],
     }
-    print("\nover seeds 0 to 199, the distance from least squares")
+    print(f"\nover seeds 0 to {SEEDS - 1}, the distance from least squares")
     for name, end in ends.items():
         distance = np.hypot(*(end - least_squares))
         print(
@@ -138,7 +142,7 @@ def print_seeds():
 
 
 def draw_cost(axes, train_x, train_y, labels):
-    """Draw contours of the mean squared error, and an X at least squares; return the X.
+    """Draw contours of the mean squared error, and the cross of least squares; return it.
 
     The contours are labelled next to the places `labels`, a list of pairs.
     """
@@ -157,7 +161,7 @@ def draw_cost(axes, train_x, train_y, labels):
 
 
 def draw_cross(axes, place):
-    """Draw the X of least squares at `place`, a pair; return it."""
+    """Draw the cross of least squares at `place`, a pair; return it."""
     style = {"color": "black", "markersize": 10, "markeredgecolor": "white"}
     (cross,) = axes.plot(*place, "X", **style, label="least squares")
     return cross
@@ -195,14 +199,15 @@ def draw_training(history, steps, train_x, train_y, view):
 
     def update(step):
         slope, intercept = history[step]
-        errors = model(train_x, slope, intercept) - train_y
-        predictions.set_ydata(train_y + errors)
+        predicted = model(train_x, slope, intercept)
+        errors = predicted - train_y
+        predictions.set_ydata(predicted)
         passed = [earlier for earlier in steps if earlier <= step]
         path.set_data(*history[passed].T)
 
         point = step % len(train_x)  # the one that steps next
-        x, y, error = train_x[point], train_y[point], errors[point]
-        ring.set_data([x, x], [y, y + error])
+        x, error = train_x[point], errors[point]
+        ring.set_data([x, x], [train_y[point], predicted[point]])
         # against the gradient (2 * error * x, 2 * error), five times as long as the step
         end = slope - 0.1 * error * x, intercept - 0.1 * error
         pull.set_data([slope, end[0]], [intercept, end[1]])
@@ -212,6 +217,7 @@ def draw_training(history, steps, train_x, train_y, view):
         equation.set_text(f"step {step:6,}: y = {slope:.2f}x + {intercept:.2f}")
         cost.set_text(f"mean squared error {np.mean(errors**2):.4f}")
 
+    # the dashes and the cross do not change, but lie over what does
     artists = [predictions, dashes, ring, path, pull, cross, equation, cost]
     return render(figure, artists, update, steps)
 
@@ -241,7 +247,7 @@ def draw_orders(orders, train_x, train_y):
 
 @plain_style(800, 480)
 def draw_mirror(train_x, train_y):
-    """Return a drawn figure of single epochs that begin at least squares.
+    """Return a drawn figure of single epochs that begin at the line of least squares.
 
     Each panel has the epoch in order and the reversed one, at its rate. A mark, m or −m,
     shows how far each has moved the line when the turn of point 75 comes.
@@ -280,25 +286,23 @@ def draw_mirror(train_x, train_y):
 
 
 def steps_of_descent():
-    """Return a list of steps further and further apart, after epoch 1 whole epochs."""
+    """Return a list of steps, ever further apart; after epoch 1, each ends an epoch."""
     steps = {0}
     for step in np.geomspace(1, STEPS, 75).round().astype(int).tolist():
-        steps.add(step if step < POINTS else round(step, -2))
+        steps.add(step if step < POINTS else round(step / POINTS) * POINTS)
     return sorted(steps)
 
 
 def write_gif(name, frames):
     """Write the frames to the GIF `name` in images/, and print its path and size."""
-    path = IMAGES / name
-    save_gif(path, frames, fps=10)
-    print(f"wrote {path}: {len(frames)} frames, {path.stat().st_size / 1000:.0f} kB")
+    save_gif(IMAGES / name, frames, fps=10)
+    announce(IMAGES / name, frames)
 
 
 def write_png(name, figure):
     """Write the figure to the PNG `name` in images/, and print its path and size."""
-    path = IMAGES / name
-    save_png(path, figure)
-    print(f"wrote {path}: {path.stat().st_size / 1000:.0f} kB")
+    save_png(IMAGES / name, figure)
+    announce(IMAGES / name)
 
 
 def main():

@@ -9,7 +9,7 @@ each come from a T.grad of their own.
 
 import numpy as np
 
-from animation import IMAGES, new_figure, plain_style, render, save_gif, save_png
+from animation import IMAGES, announce, new_figure, plain_style, render, save_gif, save_png
 from backend import T, theano
 from model import build
 
@@ -70,9 +70,9 @@ def evaluate():
     derivatives = [T.grad(cost, wrt=node) for node in nodes]
     factors = [T.grad(node, wrt=source) for source, node in edges]
 
-    # FAST_COMPILE, as the function runs once
-    symbols = nodes + derivatives + factors
-    compute = theano.function([line.X, line.Y], symbols, mode="FAST_COMPILE")
+    # it runs once, so it need not be optimized
+    outputs = nodes + derivatives + factors
+    compute = theano.function([line.X, line.Y], outputs, mode="FAST_COMPILE")
     numbers = iter(compute(0.5, 6))
     return (
         {node: next(numbers) for node in nodes},
@@ -94,30 +94,30 @@ def draw_graph(values, derivatives, factors):
     (ring,) = axes.plot([], [], "o", fillstyle="none", markersize=2 * RADIUS)
     ring.set_markeredgewidth(4)
 
-    # each frame: artists that appear in it, the place of the ring, the ring's colour
-    cost = PLACES["sqr"]
-    rest = [], cost, VALUE_COLOR  # before the way back
-    frames = [
-        ([], cost, "none"),
+    # each change: artists that appear, the place of the ring, the ring's colour
+    end = PLACES["sqr"]
+    rest = [], end, VALUE_COLOR  # before the way back
+    changes = [
+        ([], end, "none"),
         *draw_values(axes, values),
         rest,
         rest,
         *draw_derivatives(axes, derivatives, factors),
-        ([], cost, "none"),
+        ([], end, "none"),
     ]
     draw_legend(axes)
 
-    changing = [artist for appearing, _, _ in frames for artist in appearing]
+    changing = [artist for appearing, _, _ in changes for artist in appearing]
     for artist in changing:
         artist.set_visible(False)
 
-    def update(frame):
-        appearing, (column, row), color = frame
+    def update(change):
+        appearing, (column, row), color = change
         for artist in appearing:
             artist.set_visible(True)
         ring.set(data=([column], [row]), color=color)
 
-    return render(figure, [ring, *changing], update, frames)
+    return render(figure, [ring, *changing], update, changes)
 
 
 @plain_style(480, 640)
@@ -149,47 +149,46 @@ def draw_circles():
 
 
 def draw_values(axes, values):
-    """Draw the nodes' names and `values`, and solid arrows; return a list of frames.
+    """Draw the nodes' names and `values`, and solid arrows; return a list of changes.
 
-    Each frame shows the value of one more node, of those that are computed.
+    Each change shows the value of one more node, of those that are computed.
     """
-    frames = []
+    changes = []
     for node, value in values.items():
         place = PLACES[name(node)]
         write(axes, name(node), place, (0, 14), "black")
-        number = write(axes, in_digits(value), place, (0, 0), VALUE_COLOR)
+        label = write(axes, in_digits(value), place, (0, 0), VALUE_COLOR)
         for source in inputs(node):
             draw_arrow(axes, PLACES[name(source)], place, color=VALUE_COLOR)
         if inputs(node):
-            frames.append(([number], place, VALUE_COLOR))
-    return frames
+            changes.append(([label], place, VALUE_COLOR))
+    return changes
 
 
 def draw_derivatives(axes, derivatives, factors):
-    """Draw the nodes' `derivatives`, and dashed arrows with `factors`; return frames.
+    """Draw the nodes' `derivatives`, and dashed arrows with `factors`; return changes.
 
-    Both are dictionaries of texts. The way back, from the cost: each frame shows one
+    Both are dictionaries of texts. The way back, from the cost: each change shows one
     more arrow or derivative.
     """
     color = DERIVATIVE_COLOR
-    frames = []
+    changes = []
     for node, derivative in reversed(derivatives.items()):
         place = PLACES[name(node)]
         for (source, result), factor in factors.items():
-            if source is not node:
-                continue
-            start = PLACES[name(result)]
-            arrow = draw_arrow(axes, start, place, color=color, linestyle="--")
-            middle = np.mean([start, place], axis=0)
-            number = write(axes, f"×{factor}", middle, beside(start, place), color)
-            frames.append(([arrow, number], start, color))
-        number = write(axes, derivative, place, (0, -14), color)
-        frames.append(([number], place, color))
-    return frames
+            if source is node:
+                start = PLACES[name(result)]
+                arrow = draw_arrow(axes, start, place, color=color, linestyle="--")
+                middle = np.mean([start, place], axis=0)
+                label = write(axes, f"×{factor}", middle, beside(start, place), color)
+                changes.append(([arrow, label], start, color))
+        label = write(axes, derivative, place, (0, -14), color)
+        changes.append(([label], place, color))
+    return changes
 
 
 def beside(start, end):
-    """Return how far a factor is from the middle of its dashed arrow, in points."""
+    """Return how far right and up of the middle of its dashed arrow a factor is, in points."""
     if start[0] == end[0]:
         return -28, 0  # left of an upright one
     return -32, 23
@@ -208,7 +207,7 @@ def in_digits(number):
 
 
 def write(axes, text, place, offset, color):
-    """Write `text` at `place`, moved right and up by `offset`, in points."""
+    """Write `text` at `place`, moved right and up by `offset`, in points; return it."""
     return axes.annotate(
         text,
         place,
@@ -221,7 +220,7 @@ def write(axes, text, place, offset, color):
 
 
 def draw_arrow(axes, start, end, **style):
-    """Draw a bent arrow between two places, from rim to rim of their nodes."""
+    """Draw a bent arrow between two places, from rim to rim of their nodes; return it."""
     arrow = {
         **style,
         "arrowstyle": "-|>",
@@ -244,11 +243,11 @@ def main():
     frames = draw_graph(values, derivatives, factors)
     path = IMAGES / "graph.gif"
     save_gif(path, frames, fps=1.5, last=4)
-    print(f"wrote {path}: {len(frames)} frames, {path.stat().st_size / 1000:.0f} kB")
+    announce(path, frames)
 
     path = IMAGES / "blank.png"
     save_png(path, draw_blank(values, factors))
-    print(f"wrote {path}")
+    announce(path)
 
 
 if __name__ == "__main__":

@@ -23,8 +23,9 @@ def build(learning_rate=0.01):
     - W0 and W1, shared variables that start at 0: W0.get_value() is the slope of the
       line, W1.get_value() the intercept;
     - train_model(x, y), which makes one step of gradient descent for one training
-      point, given as two numbers, and returns the squared error before the step. It
-      raises TypeError for lists and arrays.
+      point, given as two Python numbers, and returns the squared error before the step,
+      as a NumPy array without dimensions. It raises TypeError for lists and arrays and, in
+      float32, for NumPy's float64.
 
     Two calls of build share nothing.
     """

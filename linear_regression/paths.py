@@ -6,7 +6,7 @@ sum to what it adds. On the left, `grad` walks along every path. On the right, w
 sum. Draws images/paths.gif, where each frame takes one more arrow on either side.
 """
 
-from animation import IMAGES, new_figure, plain_style, render, save_gif
+from animation import IMAGES, announce, new_figure, plain_style, render, save_gif
 
 COLOR = "#aa5500"  # of derivatives, as in graph.py
 UNTAKEN = "#aaaaaa"
@@ -14,6 +14,7 @@ RADIUS = 13  # of a node, in points
 
 # the picture's rows, from above; places are in pixels, from the upper left corner
 ROWS = {"x₃": 85, "x₂": 155, "x₁": 225, "X": 295}
+SUMS = 335  # where the walk's results are added up
 
 
 def walk(path=""):
@@ -52,11 +53,11 @@ def draw_tree(axes):
             appearing.append(draw_arrow(axes, end_of(path[:-1]), place))
         if len(path) == len(ROWS) - 1:  # it has arrived at X
             first = "R" not in path
-            appearing.append(write(axes, "1" if first else "+ 1", (place[0], 335)))
+            appearing.append(write(axes, "1" if first else "+ 1", (place[0], SUMS)))
         steps.append((appearing, place))
 
     appearing, (column, _) = steps[-1]
-    appearing.append(write(axes, "= 8", (column + 45, 335)))
+    appearing.append(write(axes, "= 8", (column + 45, SUMS)))
     return steps
 
 
@@ -106,7 +107,7 @@ def draw_paths():
 
     def update(step):
         for side in tree, ladder:
-            for appearing, _ in side[:step]:
+            for appearing, _ in side[step - 1 : step]:
                 for artist in appearing:
                     artist.set_visible(True)
         step_of_ladder = min(step, len(ladder))
@@ -141,7 +142,7 @@ def draw_arrow(axes, start, end, bend=0):
 
 
 def write(axes, text, place, color=COLOR):
-    """Write `text` in the middle of a place."""
+    """Write `text` in the middle of a place; return it."""
     return axes.text(
         *place,
         text,
@@ -156,7 +157,7 @@ def main():
     frames = draw_paths()
     path = IMAGES / "paths.gif"
     save_gif(path, frames, fps=1, last=4)
-    print(f"wrote {path}: {len(frames)} frames, {path.stat().st_size / 1000:.0f} kB")
+    announce(path, frames)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 from tqdm import tqdm
 
-from animation import draw_frames, save_gif, steps_to_draw
+from animation import announce, draw_frames, save_gif, steps_to_draw
 from backend import LIBRARY, theano
 from command_line import ctrl_c_ends_python, make_parser
 from data import INTERCEPT, SLOPE, makepoints
@@ -36,13 +36,14 @@ def train(line, train_x, train_y, epochs=100, rng=None):
         range(1, epochs + 1),
         "training",
         unit="epoch",
-        # None: a bar on a terminal only. tqdm then overlooks its own variable
+        # None: a bar on a terminal only. To give `disable` at all hides TQDM_DISABLE from tqdm.
         disable=os.environ.get("TQDM_DISABLE") or None,
         dynamic_ncols=True,  # a window made narrower breaks no lines
     )
     for epoch in progress:
         order = np.arange(points) if rng is None else rng.permutation(points)
         costs = []
+        # as Python's numbers: in float32, Theano refuses NumPy's float64
         for x, y in zip(train_x[order].tolist(), train_y[order].tolist()):
             costs.append(line.train_model(x, y))
             step += 1
@@ -102,19 +103,18 @@ def main(options):
         save_gif(options.output, frames, options.fps)
     except OSError as error:  # such as a full disk
         sys.exit(f"run.py: cannot write {options.output}: {error.strerror}")
-    kilobytes = options.output.stat().st_size / 1000
-    print(f"wrote {options.output}: {len(frames)} frames, {kilobytes:.0f} kB")
+    announce(options.output, frames)
 
 
 if __name__ == "__main__":
     if hasattr(sys.stdout, "reconfigure"):  # not in IDLE
-        # a path is printed whatever letters it has
+        # standard output may lack letters of a path
         sys.stdout.reconfigure(errors="backslashreplace")
-    # Python 3.14 reports tqdm's own lock, made for several processes, after Ctrl-C
+    # tqdm's own lock is shared between processes; Python 3.14 reports it as leaked after Ctrl-C
     tqdm.set_lock(threading.RLock())
     try:
         main(make_parser().parse_args())
     except FloatingPointError as error:
         sys.exit(f"run.py: {error}")
     except KeyboardInterrupt:  # Ctrl-C
-        sys.exit(130)  # as shells say it
+        sys.exit(130)  # 128 + SIGINT, as in shells

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from helpers import PUBLISHED, assert_as_committed, by_hand, read_gif
 
+import animation
 import descent
 from data import makepoints
 
@@ -22,7 +23,8 @@ def printed(tmp_path_factory):
     settings = {"font.size": 30, "axes.facecolor": "red"}
     with pytest.MonkeyPatch.context() as patch, matplotlib.rc_context(settings):
         patch.setattr(descent, "IMAGES", folder)
-        patch.setattr(descent, "print", lines.append, raising=False)
+        for module in descent, animation:
+            patch.setattr(module, "print", lines.append, raising=False)
         descent.main()
     return folder, lines
 

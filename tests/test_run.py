@@ -4,6 +4,7 @@ import io
 import os
 import re
 import runpy
+import select
 import signal
 import struct
 import subprocess
@@ -368,16 +369,15 @@ def terminal():
     fcntl = pytest.importorskip("fcntl")
     termios = pytest.importorskip("termios")
     master, slave = os.openpty()
-    os.set_blocking(master, False)
 
     def resize(columns):
         fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
     def shown():
-        try:
-            return os.read(master, 100_000).decode()
-        except BlockingIOError:
-            return ""  # nothing
+        pieces = []
+        while select.select([master], [], [], 0.3)[0]:
+            pieces.append(os.read(master, 100_000))
+        return b"".join(pieces).decode()
 
     resize(120)
     with os.fdopen(slave, "w", encoding="utf-8") as stderr, patch("sys.stderr", stderr):
