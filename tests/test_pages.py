@@ -18,6 +18,7 @@ from helpers import (
 )
 from pages import (
     CONTRIBUTING,
+    DESCENT,
     ELSEWHERE,
     FRONT,
     NETWORK,
@@ -25,6 +26,7 @@ from pages import (
     PAGES,
     POST,
     SORCERY,
+    SUPPORT,
     PageError,
     blocks,
     headings,
@@ -311,6 +313,19 @@ def test_what_the_network_says_of_its_graphs(session):
     assert "A weight in the first layer now has nine paths" in in_one_line(PAGES[NETWORK])
     assert len(names["weights"]) == 13
     assert len(names["wave_x"]) == 40
+
+
+def test_learned_is_better_a_little_less_than_half_of_the_time():
+    better = re.search(r"beats least squares on the test points: (\d+) seeds", PAGES[DESCENT])[1]
+    assert 90 <= int(better) < 100  # of 200
+    assert "they are a little less than half" in in_one_line(PAGES[DESCENT])
+
+
+def test_support_md_says_how_fast_c_is_as_the_table_does():
+    row = re.search(r"the same step computed in C \| (\S+) × \| (\S+) ×", PAGES[CONTRIBUTING])
+    theano, pytensor = (1 / float(ratio) for ratio in row.groups())
+    assert f"A step is about {theano:.0f} times as fast." in PAGES[SUPPORT]
+    assert f"A step is about {pytensor:.1f} times as fast." in PAGES[SUPPORT]
 
 
 # What they have in common
