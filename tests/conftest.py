@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 
 # Variables of the contributor's that change what programs print or do go, before
@@ -11,6 +12,9 @@ STARTS += "PYTHON", "FORCE_COLOR", "NO_COLOR", "COLUMNS"
 for name in [*os.environ]:
     if name.startswith(STARTS):
         del os.environ[name]
+
+# a shell that starts the tests in the background has them ignore Ctrl-C, and what they start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import matplotlib  # noqa: E402
 import pytest  # noqa: E402

@@ -10,6 +10,7 @@ import re
 import runpy
 import shutil
 import sys
+import warnings
 from code import InteractiveConsole
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
@@ -247,12 +248,21 @@ class Prompt(InteractiveConsole):
         raise
 
 
+def show_warning(*warning):
+    """Write a warning as Python does, and not as pytest, which would keep it."""
+    sys.stderr.write(warnings.formatwarning(*warning[:4]))
+
+
 def typed(block, prompt):
     """Return what Python's prompt prints, warnings too, when a block is pasted there.
 
     Raises PageError if the block raises anything, or does not end.
     """
-    with redirect_stdout(io.StringIO()) as printed, redirect_stderr(printed):
+    with (
+        redirect_stdout(io.StringIO()) as printed,
+        redirect_stderr(printed),
+        patch("warnings.showwarning", show_warning),
+    ):
         try:
             for line in [*block.text.splitlines(), ""]:
                 incomplete = prompt.push(line)

@@ -133,6 +133,13 @@ def test_above_grad_is_the_examiner_and_below_it_nothing_but_its_call():
     assert code[stub + 1] == "check(grad)"
 
 
+def test_only_its_first_cell_imports_what_a_clone_has():
+    _, *others = [source for kind, source, _ in CELLS if kind == "code"]
+    modules = "|".join(path.stem for path in LINEAR_REGRESSION.glob("*.py"))
+    imports = rf"^\s*(from|import) ({modules}|my_\w+)\b"
+    assert not re.search(imports, "\n".join(others), re.MULTILINE)
+
+
 def test_its_sentences_name_files_only_in_links():
     without_links = re.sub(r"\[[^]]*\]\([^)]*\)", "", PROSE)
     assert re.findall(r"\w+\.(?:py|md|png|gif)\b|\.venv|my_grad", without_links) == []

@@ -1,8 +1,11 @@
 """The pages: what they show is run and compared, commands and links lead somewhere."""
 
 import ast
+import inspect
 import itertools
 import re
+import site
+import subprocess
 import sys
 
 import numpy as np
@@ -14,6 +17,7 @@ from helpers import (
     REPOSITORY,
     assert_as_committed,
     assert_same_picture,
+    by_hand,
     on_page,
 )
 from pages import (
@@ -77,6 +81,15 @@ TYPED = LINEAR_REGRESSION / "page.md"  # a page of this name would be typed
 FALSE = "```python\n1 + 1\n```\n{}```text\n3\n```\n"
 BROKEN = {
     "a false output": (FALSE.format(""), "(?s)page.md:4.*-3.*\\+2.*regenerate.py .*page.md"),
+    "an indented output": (
+        "```python\nprint(' 1')\n```\n```text\n1\n```\n",
+        "page.md:4",
+    ),
+    "an output that is missing": ("```python\n1 + 1\n```\n", "(?s)page.md:1.*\\+2"),
+    "a warning": (
+        "```python\nimport warnings\nwarnings.warn('old')\n```\n",
+        "UserWarning: old",
+    ),
     "a sentence before the output": (FALSE.format("So:\n"), "page.md:5: the block directly before"),
     "another name of the language": (FALSE.replace("python", "py"), "page.md:1: the language 'py'"),
     "a shell that nothing runs": (
@@ -118,9 +131,9 @@ def test_a_page_that_is_wrong_fails_and_the_place_is_named(page, message, tmp_pa
         ((0, 0), 5, 3, True, False),
         ((0, 0), 10, 2, True, False),
         ((11, 1), 10, 3, False, True),
-        ((8, 8), 10, 3, False, False),
+        ((8, 16), 10, 3, False, False),
     ],
-    ids=["10 pixels", "11 pixels", "durations", "frames", "roughly 11", "roughly 64"],
+    ids=["10 pixels", "11 pixels", "durations", "frames", "roughly 11", "roughly 128"],
 )
 def test_an_altered_gif_fails(pixels, fps, frames, exactly, same, tmp_path):
     before, after = tmp_path / "before.gif", tmp_path / "after.gif"
@@ -128,7 +141,7 @@ def test_an_altered_gif_fails(pixels, fps, frames, exactly, same, tmp_path):
     colors[1:, -1, -1] = 1, 2  # a frame like the one before would be dropped
     save_gif(before, colors, fps=10)
     height, width = pixels
-    colors[1, :height, :width] = 63  # white
+    colors[1, :height, :width] = 48  # red, so that two of three channels stay
     save_gif(after, colors[:frames], fps)
     if same:
         assert_same_picture(after, before, exactly)
@@ -328,6 +341,79 @@ def test_support_md_says_how_fast_c_is_as_the_table_does():
     assert f"A step is about {pytensor:.1f} times as fast." in PAGES[SUPPORT]
 
 
+def test_the_exercises_ask_for_what_their_solutions_do():
+    def in_solution(page, pattern):
+        (found,) = re.findall(pattern, "".join(b.text for b in python_blocks(PAGES[page])))
+        return found
+
+    rate, epochs = in_solution(NETWORK, r"\], ([\d.]+)\), wave_x, bowl_y, (\d+)\)")
+    assert f"with a rate of {rate} and {epochs} epochs" in in_one_line(PAGES[NETWORK])
+    rate = in_solution(POST, r"wrt=W\) \* ([\d.]+)\) for W in \(slope, intercept\)")
+    steps = int(in_solution(POST, r"for step in range\((\d+)\)"))
+    sentence = f"Use a learning rate of {rate} and {steps:,} steps."
+    assert sentence in in_one_line(PAGES[POST])
+
+
+def drawings(page):
+    return [block.text for block in blocks(PAGES[page]) if "drawing" in block.marks]
+
+
+def in_python(text):
+    return text.replace("−", "-").replace("·", "*").replace("²", "**2")
+
+
+def test_the_formula_that_is_drawn_is_what_a_step_does_to_the_error():
+    (formula,) = [text for text in drawings(SORCERY) if text.startswith("1 −")]
+    for rate, x, Y in (0.01, 0.5, 6), (0.7, 1, 3):
+        before, after = by_hand([x], [Y], learning_rate=rate)
+        errors = [slope * x + intercept - Y for slope, intercept in (before, after)]
+        factor = eval(in_python(formula.strip()), {"rate": rate, "x": x})
+        assert errors[1] / errors[0] == pytest.approx(factor)
+
+
+@on_page(SORCERY)
+def test_the_walks_that_are_drawn_have_the_right_numbers(session):
+    """What arrives at each node from the cost, by hand, and the nudge that came before."""
+    out, home = [text for text in drawings(SORCERY) if not text.startswith("1 −")]
+    drawn = re.findall(r"W0, ([-\d.]+)\)", in_python(out))
+    X, W0, at_the_square = 0.5, 1, 2 * (0.5 * 1 + 2 - 6)
+    arriving = {
+        "square": 1,
+        "y - Y": at_the_square,
+        "y": at_the_square,
+        "product": at_the_square,
+        "X": at_the_square * W0,
+        "W0": at_the_square * X,
+        "W1": at_the_square,
+        "Y": -at_the_square,
+    }
+    assert [float(number) for number in drawn] == [*arriving.values()]
+    (nudge,) = [block for block, _ in session.outputs if "nudge = 0.001" in block.text]
+    printed = re.findall(r"[-\d.]+", nudge.shown.text)
+    numbers = re.findall(r" ([-\d.]+)", in_python(home))
+    assert [float(number) for number in numbers] == [float(number) for number in printed]
+
+
+def test_the_weight_that_lags_behind_lags_behind():
+    x, y, _, _ = makepoints()
+    shares = by_hand(x, y)[50] / (2, 5)
+    lagging = ("slope", "intercept")[np.argmin(shares)]
+    text = in_one_line(PAGES[DESCENT])
+    assert f"have an x below 0.5, and the {lagging} lags behind" in text
+    slope, _ = by_hand(x[::-1], y[::-1])[50]
+    assert slope > 2
+    assert "Reversed, it runs ahead and overshoots" in text
+
+
+def test_the_front_page_has_the_times_of_the_pages():
+    times = {POST: "40 minutes", SORCERY: "an hour", NETWORK: "50 minutes"}
+    for page, time in times.items():
+        assert f"takes about {time}" in in_one_line(PAGES[page])
+        minutes = time.replace("an hour", "60 minutes")
+        link = page.relative_to(REPOSITORY).as_posix()
+        assert f"({link})**, {minutes}." in in_one_line(PAGES[FRONT])
+
+
 # What they have in common
 
 
@@ -447,6 +533,48 @@ def test_commands_name_programs_files_and_options_that_exist(page):
                 make_parser().parse_args(words[number + 1 :])
             if word == "-s":
                 assert f"def {words[number + 1]}(" in NOXFILE, where
+
+
+def test_options_of_pip_exist():
+    command = [sys.executable, "-m", "pip", "install", "--help"]
+    options = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    for page in FRONT, SUPPORT, OLD_CODE:
+        told = re.findall(r"`(--[\w-]+)`\s+after\s+`install`", PAGES[page])
+        assert told, pages.name_of(page)
+        assert {*told} <= {*options}, pages.name_of(page)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="the prompt is new in 3.13")
+def test_the_variable_of_pythons_prompt_exists():
+    names = re.findall(r"the variable `(PYTHON\w+)`", PAGES[POST])
+    assert names
+    for name in names:
+        assert f'"{name}"' in inspect.getsource(site)
+
+
+def test_jax_is_an_argument_of_theano_function():
+    for page in ELSEWHERE, OLD_CODE:
+        names = re.findall(r'(\w+)="JAX"', PAGES[page], re.IGNORECASE)
+        assert names
+        assert {*names} <= {*inspect.signature(theano.function).parameters}
+
+
+def test_names_that_contributing_md_finds_in_files_are_there():
+    pattern = r"`([A-Z_]+)`(?: and `([A-Z_]+)`)? in `(\S+\.py)`"
+    found = re.findall(pattern, in_one_line(PAGES[CONTRIBUTING]))
+    assert len(found) >= 2
+    for *names, file in found:
+        source = (REPOSITORY / file).read_text(encoding="utf-8")
+        for name in filter(None, names):
+            assert re.search(rf"^{name} = ", source, re.MULTILINE), (name, file)
+
+
+def test_every_program_that_draws_is_known_to_regenerate_py():
+    source = (REPOSITORY / ".ci" / "regenerate.py").read_text(encoding="utf-8")
+    for path in LINEAR_REGRESSION.glob("*.py"):
+        program = path.read_text(encoding="utf-8")
+        if "__main__" in program and re.search(r"\bsave_(gif|png)\(", program):
+            assert f'"{path.name}"' in source, path.name
 
 
 @each_page

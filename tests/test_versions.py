@@ -9,7 +9,7 @@ import re
 import pytest
 from helpers import MADE_BY, REPOSITORY
 from packaging.requirements import Requirement
-from pages import ELSEWHERE, FRONT, OLD_CODE, PAGES, POST, name_of
+from pages import ELSEWHERE, FRONT, OLD_CODE, PAGES, POST, SUPPORT, name_of
 
 
 def read(name):
@@ -89,6 +89,11 @@ def test_the_table_of_versions_has_the_pythons_and_their_libraries():
     assert_follows(f"the table in {name_of(page)}", table, expected)
 
 
+def test_the_table_of_versions_has_theanos_bound_on_numpy():
+    (bound,) = [bound for bound in THEANOS["numpy"].specifier if bound.operator == "<"]
+    assert f"needs NumPy below {bound.version}" in PAGES[SUPPORT], name_of(SUPPORT)
+
+
 RANGES = {f"{pythons[0]} to {pythons[-1]}" for pythons in (PYTHONS, THEANO, PYTENSOR)}
 
 
@@ -109,6 +114,9 @@ def test_the_pages_tell_the_ranges():
 
 def test_the_page_says_where_pip_has_to_ignore_what_pytensor_requires():
     option = "`--ignore-requires-python`"
+    for path in FRONT, SUPPORT:
+        advice = f"write {option} after `install`"
+        assert (advice in " ".join(PAGES[path].split())) == bool(AHEAD), name_of(path)
     told = [path for path in PAGES if path != OLD_CODE and option in PAGES[path]]
     assert told or not AHEAD, f"no page says that {AHEAD} needs {option}, {SOURCE}"
     for path in told:
@@ -121,6 +129,11 @@ def test_the_page_says_where_pip_has_to_ignore_what_pytensor_requires():
 def test_the_notebook_takes_the_pytensor_of_requirements_txt():
     bound = re.search(r'"pytensor>=[\d.]+,(<\d+)" matplotlib', PAGES[POST])[1]
     assert bound in str(PYTENSORS["pytensor"].specifier).split(","), name_of(POST)
+
+
+def test_old_code_md_advises_the_python_that_it_installs():
+    python = line_of(PAGES[OLD_CODE], "uv venv --python ").split()[0]
+    assert f"use [Theano](#on-theano) on Python {python}." in PAGES[OLD_CODE], name_of(OLD_CODE)
 
 
 def test_old_code_md_installs_what_requirements_txt_does():
@@ -161,6 +174,34 @@ def test_wheels_are_looked_for_on_all_pythons():
     rows = re.findall(r"^[\w-]+  +(3\.[\d. ]+)$", WHEELS, re.MULTILINE)
     named = {python for row in rows for python in versions(row)}
     assert_follows("the table in .ci/wheels", named, {*PYTHONS})
+
+
+def test_support_md_names_the_systems_without_wheels():
+    has_wheels = {
+        system: versions(pythons)
+        for system, pythons in re.findall(r"^([\w-]+)  +(3\.[\d. ]+)$", WHEELS, re.MULTILINE)
+    }
+
+    def lacking(system):
+        return [python for python in PYTHONS if python not in has_wheels[system]]
+
+    text = " ".join(PAGES[SUPPORT].split())
+    mac = lacking("x86_64-apple-darwin")
+    assert mac == PYTHONS[PYTHONS.index(mac[0]) :]
+    assert f"Intel Macs from Python {mac[0]} on" in text
+    *_, first, last = windows = lacking("aarch64-pc-windows-msvc")
+    after = PYTHONS[PYTHONS.index(first) + 1]
+    assert windows == [*PYTHONS[: PYTHONS.index(after)], last]
+    assert f"Windows on ARM before Python {after}, and on {last}" in text
+    (glibc,) = re.findall(r"^x86_64-manylinux_2_(\d+)", WHEELS, re.MULTILINE)
+    assert f"glibc before 2.{glibc}" in text
+    (macos,) = re.findall(r"MACOSX_DEPLOYMENT_TARGET=(\d+)", WHEELS)
+    assert f"macOS before {macos} on Apple's processors" in text
+
+
+def test_the_package_that_debian_lacks_is_the_one_that_a_fresh_machine_gets():
+    (package,) = {*re.findall(r"apt install (\S+)`", PAGES[FRONT] + PAGES[SUPPORT])}
+    assert package in line_of(read(".ci/fresh"), "packages=").split(",")
 
 
 def test_ruff_writes_for_the_lowest_python():
