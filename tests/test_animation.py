@@ -256,3 +256,9 @@ def test_a_file_mounted_into_a_container_is_written_in_place(gif, monkeypatch):
     replace_file(gif, b"the new one")
     assert gif.read_bytes() == b"the new one"
     assert os.listdir(gif.parent) == [gif.name]
+
+
+def test_a_new_file_has_a_new_time(gif):
+    os.utime(gif, (0, 0))
+    replace_file(gif, b"the new one")
+    assert gif.stat().st_mtime > 0

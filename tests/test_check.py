@@ -244,3 +244,11 @@ def test_check_py_shows_the_line_of_a_syntax_error(tmp_path):
     stdout, stderr, status = run_python(str(lesson / "check.py"), cwd=elsewhere)
     assert "my_grad.py" in stderr and "return arriving)" in stderr and "SyntaxError" in stderr
     assert (stdout, status) == ("", 1)
+
+
+def test_after_an_endless_recursion_the_other_graphs_are_left_out(said):
+    def endless(node, wrt):
+        return endless(node, wrt)
+
+    lines = said(endless)
+    assert len([line for line in lines if "RecursionError" in line]) == 1

@@ -100,6 +100,10 @@ BROKEN = {
     "a block that is no Python": ("```python\n1 +\n```\n", "page.md:1: .* raises SyntaxError"),
     "an incomplete block": ("```python\nprint(\n```\n", "page.md:1: the block does not end"),
     "an unknown mark": ("One.\n\n<!-- notebok: skip -->\n", "page.md:3: <!-- notebok"),
+    "a mark with more behind it": (
+        "<!-- quoted -->\n```python\n1\n```\n",
+        "page.md:1: .* is no mark",
+    ),
     "a mark without its end": ("<!-- notebook: skip -->\nOne.\n", "page.md: the last"),
     "an end without its mark": ("One. <!-- notebook: end -->\n", "page.md:1: .* no partner"),
     "a mark above no block": (
@@ -206,6 +210,12 @@ def test_regenerating_repairs_and_adds_outputs():
     after = page.format("new\n", "```text\nnewer\n```\n", "newest\n")
     outputs = zip(blocks(before), ("new", "newer", "newest"))
     assert pages.rewritten(before, outputs) == after
+
+
+def test_regenerating_removes_an_output_that_is_gone():
+    page = "```python\n1\n```\n```text\nold\n```\n"
+    (block,) = blocks(page)
+    assert "old" not in pages.rewritten(page, [(block, "")])
 
 
 # What the pages say and do not print
@@ -352,6 +362,19 @@ def test_the_exercises_ask_for_what_their_solutions_do():
     steps = int(in_solution(POST, r"for step in range\((\d+)\)"))
     sentence = f"Use a learning rate of {rate} and {steps:,} steps."
     assert sentence in in_one_line(PAGES[POST])
+
+
+def test_hints_agree_with_the_solutions_below_them():
+    (said,) = re.findall(r"What arrives at an input is `(.*?)`", PAGES[SORCERY])
+    assert said in pages.own_file(PAGES[SORCERY])
+    (start,) = re.findall(r"Start the weights at (\S+), since", in_one_line(PAGES[NETWORK]))
+    assert f"theano.shared({start}) for letter" in PAGES[NETWORK]
+
+
+def test_the_blocks_to_paste_again_define_what_the_others_use():
+    assert "paste the first two Python blocks again" in in_one_line(PAGES[DESCENT])
+    first_two = "".join(block.text for block in python_blocks(PAGES[DESCENT])[:2])
+    assert "def measure" in first_two
 
 
 def drawings(page):
@@ -533,6 +556,20 @@ def test_commands_name_programs_files_and_options_that_exist(page):
                 make_parser().parse_args(words[number + 1 :])
             if word == "-s":
                 assert f"def {words[number + 1]}(" in NOXFILE, where
+
+
+@each_page
+def test_notebooks_and_folders_that_are_named_exist(page):
+    for name in re.findall(r"`([\w/]+\.ipynb)`", prose(PAGES[page])):
+        assert (LINEAR_REGRESSION / name).is_file(), name
+    for path in re.findall(r"git checkout ([\w./]+)`", PAGES[page]):
+        assert (page.parent / path).exists(), path
+
+
+def test_the_debian_of_contributing_md_is_one_of_the_gates():
+    gate = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
+    suites = re.search(r"^for suite in (.*); do", gate, re.MULTILINE)[1].split()
+    assert re.search(r"bash .ci/fresh (\w+)", PAGES[CONTRIBUTING])[1] in suites
 
 
 def test_options_of_pip_exist():
