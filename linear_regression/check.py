@@ -16,8 +16,15 @@ OPERATIONS = {"mul": (0.5, 1), "add": (0.5, 2), "sub": (2.5, 6), "sqr": (-3.5,)}
 
 # costs; u is X * X
 GRAPHS = (
-    *("X", "Y", "X + X", "X - X", "Y - X", "X * Y"),
-    *("T.sqr(X)", "T.sqr(Y * X - X)", "u + (u + X)"),
+    "X",
+    "Y",
+    "X + X",
+    "X - X",
+    "Y - X",
+    "X * Y",
+    "T.sqr(X)",
+    "T.sqr(Y * X - X)",
+    "u + (u + X)",
 )
 
 # What a wrong grad answers for these at X = 3 and Y = 5, and what that looks like.

@@ -24,8 +24,8 @@ def build(learning_rate=0.01):
       line, W1.get_value() the intercept;
     - train_model(x, y), which makes one step of gradient descent for one training
       point, given as two Python numbers, and returns the squared error before the step,
-      as a NumPy array without dimensions. It raises TypeError for lists and arrays and, in
-      float32, for NumPy's float64.
+      as a NumPy array without dimensions. It raises TypeError for lists and arrays. In
+      float32, Theano also raises it for a NumPy float64 that it would have to round.
 
     Two calls of build share nothing.
     """

@@ -102,7 +102,7 @@ def main(options):
     try:
         save_gif(options.output, frames, options.fps)
     except OSError as error:  # such as a full disk
-        sys.exit(f"run.py: cannot write {options.output}: {error.strerror}")
+        sys.exit(f"run.py: cannot write {options.output}: {error.strerror or error}")
     announce(options.output, frames)
 
 
